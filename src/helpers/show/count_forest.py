@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
-from matplotlib.transforms import Transform, blended_transform_factory
 
 from helpers.evidence.vocabulary import CONDITION, ORGAN, ROLE, capital, phrase
 from helpers.show import marks, style
-from helpers.show.frame import framed
+from helpers.show.forest_page import ForestPage, forest_page, share_axis
+from helpers.show.frame import parts
 from helpers.show.page import check_made
 
 #: All in inches. The plot takes what labels and figures leave of the width.
@@ -35,24 +34,23 @@ _MADE = (
 )  # fmt: skip
 
 
-def forests(frame: pd.DataFrame, *, subtitle: str, notes: tuple[str, ...] = ()) -> dict[str, Figure]:
+def forests(frame: pd.DataFrame, *, subtitle: str) -> dict[str, Figure]:
     """Draw one forest to a tissue and an outcome by its name, such as ``"ovary/live-birth"``, in parts where it is too tall to read.
 
-    `frame` is as for `forest`, with outcome, study_id, role, tissue, condition and timepoint_months. Sections are the roles of
-    the studies, the cited ones first, and the conditions of their women; within them studies are in the order of their first
-    time point. A study is never split between two parts.
+    Sections are the roles of the studies, the cited ones first, and the conditions of their women; within them studies are in
+    the order of their first time point. A study is never split between two parts.
     """
     check_made(frame.columns, *_MADE)
     if frame.empty:
-        return {"none": forest(frame, title="How many, of how many?", subtitle=subtitle, notes=notes)}
+        return {"none": forest(frame, title="How many, of how many?", subtitle=subtitle)}
     drawn = {}
     for (tissue, outcome), rows in frame.groupby(["tissue", "outcome"], sort=False):
-        parts = _parts(_by_study(rows))
-        for number, part in enumerate(parts, start=1):
-            several = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
+        cut = _parts(_by_study(rows))
+        for number, part in enumerate(cut, start=1):
+            several = f", part {number} of {len(cut)}" if len(cut) > 1 else ""
             title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: how many, of how many?"
             name = f"{tissue}/{outcome}/{number}" if several else f"{tissue}/{outcome}"
-            drawn[name] = forest(part, title=title, subtitle=subtitle, notes=notes)
+            drawn[name] = forest(part, title=title, subtitle=subtitle)
     return drawn
 
 
@@ -72,10 +70,7 @@ def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
     needed = [_height(row) for row in rows[["label", "interval_text"]].itertuples()]
     tall = pd.Series(needed, index=rows.index)
     tall += _SECTION * ~rows.duplicated("section")
-    heights = tall.groupby(rows["study_id"], sort=False).sum()
-    target = heights.sum() / -(-heights.sum() // _TALLEST)
-    part = ((heights.cumsum() - heights / 2) // target).astype(int)
-    return [part_rows for _, part_rows in rows.groupby(rows["study_id"].map(part))]
+    return parts(rows, "study_id", tall.groupby(rows["study_id"], sort=False).sum(), _TALLEST)
 
 
 def _label(row: Any) -> list[str]:
@@ -90,14 +85,14 @@ def _height(row: Any) -> float:
     return _SPACE + _LINE * max(len(_label(row)), len(_interval(row)))
 
 
-def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
+def forest(frame: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw reported counts with their intervals, section by section; `frame` is made by `helpers.counts.outcomes.outcome_rows`.
 
     Rows without a denominator and counts that are no rate are written out, not drawn as intervals. Women without cells are
     grey squares. A figure without rows says so.
     """
     check_made(frame.columns, *_MADE)
-    lines = style.footer_lines(frame["citation"], (*notes, *_remarks(frame)))
+    lines = style.footer_lines(frame["citation"], _remarks(frame))
     # Going through rows takes as long as they are wide.
     frame = frame[[*_MADE[1:], "arm_kind", "cell_source"]]
     drawn = frame[frame["proportion"].notna()]
@@ -106,18 +101,17 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, 
     rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, frame.itertuples())), 0.6)
     labels = [line for row in frame.itertuples() for line in _label(row)]
     widest = max((style.text_width(line, _LABEL_SIZE) for line in labels), default=1.0)
-    left, right = _LEFT + max(widest, 1.6) + 0.25, style.WIDTH - _COUNT - 0.2
-    below = 0.6 + marks.legend_height(handles)
-    with framed(title, subtitle, lines, body=rows, above=0.26, below=below) as page:
-        axes = page.axes(left / style.WIDTH, (right - left) / style.WIDTH)
-        share_axis(axes, rows)
-        _draw_rows(axes, frame)
+    left, right = _LEFT + max(widest, 1.6) + 0.25, _COUNT + 0.05
+    with forest_page(
+        title, subtitle, lines, handles, body=rows, left=left, right=right, head=0.26, foot=0.6
+    ) as page:
+        share_axis(page.axes, "events, percent of total")
+        _draw_rows(page, frame)
         if drawn.empty:
-            axes.set_axis_off()
-            axes.set_xlabel("")
+            page.axes.set_axis_off()
+            page.axes.set_xlabel("")
         if frame.empty:
-            style.say_nothing(axes, "no count is in\nthe text available to us")
-        page.legend(handles, 0.56)
+            style.say_nothing(page.axes, "no count is in\nthe text available to us")
     return page.figure
 
 
@@ -131,30 +125,21 @@ def _remarks(frame: pd.DataFrame) -> Iterator[str]:
         yield "A pale mark is a percentage printed without its counts."
 
 
-def _draw_rows(axes: Axes, frame: pd.DataFrame) -> None:
-    figure: Any = axes.figure
-    across = blended_transform_factory(figure.transFigure, axes.transData)
+def _draw_rows(page: ForestPage, frame: pd.DataFrame) -> None:
     y, section = 0.0, ""
     for row in frame.itertuples():
         if str(row.section) != section:
             section = str(row.section)
-            write(axes, across, _LEFT, y + 0.16, section, fontweight="bold", fontsize=9.2, zorder=4)
+            page.write(_LEFT, y + 0.16, section, fontweight="bold", fontsize=9.2, zorder=4)
             y += _SECTION
         middle = y + _height(row) / 2
-        _draw_row(axes, middle, row)
-        label, interval = "\n".join(_label(row)), "\n".join(_interval(row))
-        write(axes, across, _LEFT + 0.06, middle, label, fontsize=_LABEL_SIZE, linespacing=1.1)
-        write(axes, across, style.WIDTH - _COUNT, middle, str(row.count_text), fontsize=8.8)
-        write(axes, across, style.WIDTH - _INTERVAL, middle, interval, fontsize=8.8, linespacing=1.1)
+        _draw_row(page.axes, middle, row)
+        page.write(_LEFT + 0.06, middle, "\n".join(_label(row)), fontsize=_LABEL_SIZE, linespacing=1.1)
+        page.columns(middle, [(_COUNT, row.count_text)], fontsize=8.8)
+        page.columns(middle, [(_INTERVAL, "\n".join(_interval(row)))], fontsize=8.8, linespacing=1.1)
         y += _height(row)
-    for x, head in ((_COUNT, "events/total"), (_INTERVAL, "percent (CI)")):
-        write(axes, across, style.WIDTH - x, -0.1, head, fontsize=8.5, color=style.MUTED)
-
-
-def write(axes: Axes, across: Transform, inches: float, y: float, words: str, **look: Any) -> None:
-    """Write words at so many inches from the left, in the height of a row."""
-    box = {"fc": "white", "ec": "none", "pad": 0.8}
-    axes.text(inches / style.WIDTH, y, words, transform=across, va="center", bbox=box, **look)
+    heads = (_COUNT, "events/total"), (_INTERVAL, "percent (CI)")
+    page.columns(-0.1, heads, fontsize=8.5, color=style.MUTED)
 
 
 def _draw_row(axes: Axes, y: float, row: Any) -> None:
@@ -166,16 +151,3 @@ def _draw_row(axes: Axes, y: float, row: Any) -> None:
         look: dict[str, Any] = {"colour": colour, "alpha": 1.0 if pd.notna(row.low) else 0.6}
         comparator = row.arm_kind != "cells"
         marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), comparator=comparator, **look)
-
-
-def share_axis(axes: Axes, rows: float) -> None:
-    """Dress axes of percentages from none to all, of so many inches of rows."""
-    style.quiet_axes(axes)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(rows, 0)
-    axes.set_yticks([])
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
-    axes.grid(axis="x", color=style.FAINT, lw=0.6, zorder=0)
-    axes.set_axisbelow(True)
-    axes.set_xlabel("events, percent of total")

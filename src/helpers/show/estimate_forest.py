@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.evidence.vocabulary import SEEN_IN
-from helpers.show import style
+from helpers.show import marks, style
 from helpers.show.frame import framed
 from helpers.show.numbers import ratio_ci
 from helpers.show.page import check_made
@@ -46,10 +46,9 @@ def estimate_forest(frame: pd.DataFrame, *, title: str, subtitle: str, notes: tu
     heights = [_ROW * (len(rows) + rows["section"].nunique()) for rows in panels] or [0.8]
     body = sum(heights) + _GAP * (len(heights) - 1)
     with framed(title, subtitle, lines, body=body, above=0.5, below=0.62) as page:
-        below = 0.0
-        for rows, tall in zip(panels or [frame], heights, strict=True):
-            _panel(page.axes(0.42, 0.36, below=below, tall=tall), rows)
-            below += tall + _GAP
+        stacked = page.stacked(0.42, 0.36, heights, _GAP)
+        for rows, axes in zip(panels or [frame], stacked, strict=True):
+            _panel(axes, rows)
     return page.figure
 
 
@@ -81,7 +80,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
         axes.set_xlim(*_reach(rows))
     y = 0
     for section, own in rows.groupby("section", sort=False):
-        axes.text(-1.138, y, str(section), transform=across, va="center", fontsize=8.8, fontweight="bold")
+        marks.write_row(axes, y, [(-1.138, section)], fontsize=8.8, fontweight="bold")
         y += 1
         for row in own.itertuples():
             _row(axes, y, row, NO_EFFECT[scale])
@@ -114,7 +113,6 @@ def _log(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _row(axes: Axes, y: int, row: Any, no_effect: float) -> None:
-    across = axes.get_yaxis_transform()
     left, right = axes.get_xlim()
     excludes = row.low > no_effect or row.high < no_effect
     ink = style.INK if excludes else _PALE
@@ -126,6 +124,6 @@ def _row(axes: Axes, y: int, row: Any, no_effect: float) -> None:
     who = textwrap.shorten(str(row.citation).partition(", doi")[0], 30, placeholder=" …")
     named = "; ".join(part for part in (str(row.label), str(row.size), who) if part)
     words = textwrap.shorten(named, 66, placeholder=" …")
-    axes.text(-1.12, y, words, transform=across, va="center", fontsize=8)
     limits = ratio_ci(row.estimate, row.low, row.high).replace("-", "−")
-    axes.text(1.03, y, limits, transform=across, va="center", fontsize=8.3)
+    marks.write_row(axes, y, [(-1.12, words)], fontsize=8)
+    marks.write_row(axes, y, [(1.03, limits)], fontsize=8.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,12 @@ def draw_proportion(
     axes.plot([x], [y], marker, ms=size, mfc=face, mec=colour, mew=1.4, zorder=3, alpha=alpha, clip_on=False)
 
 
+def write_row(axes: Axes, y: float, cells: Iterable[tuple[float, object]], **look: Any) -> None:
+    """Write words in the height of a row, each at its fraction of the width of the axes."""
+    for x, words in cells:
+        axes.text(x, y, str(words), transform=axes.get_yaxis_transform(), va="center", **look)
+
+
 def origin_handles(origins: pd.Series) -> list[Line2D]:
     """Make the legend entries of the origins that occur, for marks of women with cells."""
     return [
@@ -75,6 +82,14 @@ def colour_handles(values: pd.Series, palette: dict[str, str]) -> list[Line2D]:
     ]
 
 
+def cell_handles(cells: pd.Series) -> list[Line2D]:
+    """Make the legend entries of the sources of cells that occur, stated or not."""
+    handles = colour_handles(cells, style.CELL_SOURCE_COLOURS)
+    if cells.isna().any():
+        handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="cells, source not stated"))
+    return handles
+
+
 def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
     """Make the legend entries of the arms that occur: the sources of the cells, stated or not, and women without cells.
 
@@ -82,21 +97,14 @@ def arm_handles(frame: pd.DataFrame) -> list[Line2D]:
     """
     with_cells = frame["arm_kind"] == "cells"
     cells = frame.loc[with_cells, "cell_source"]
-    handles = colour_handles(cells, style.CELL_SOURCE_COLOURS)
-    if cells.isna().any():
-        handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="cells, source not stated"))
+    handles = cell_handles(cells)
     if not with_cells.all():
         hollow = "origin" in frame and (frame.loc[~with_cells, "origin"] != FIRST_HAND).any()
         mixed = set(frame.loc[~with_cells, "arm_kind"]) == {"mixed"}
         words = "with and without cells, not reported apart" if mixed else "without cells"
         words += "; hollow: not reported by the study itself" if hollow else ""
-        look: dict[str, Any] = {
-            "color": style.COMPARATOR_COLOUR,
-            "lw": 2,
-            "marker": COMPARATOR_MARKER,
-            "ms": 7,
-        }
-        handles.append(Line2D([], [], **look, label=words))
+        look: dict[str, Any] = {"lw": 2, "marker": COMPARATOR_MARKER, "ms": 7}
+        handles.append(Line2D([], [], color=style.COMPARATOR_COLOUR, **look, label=words))
     return handles
 
 

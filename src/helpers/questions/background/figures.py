@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -14,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from helpers.show import marks, style
-from helpers.show.count_forest import share_axis
+from helpers.show.forest_page import share_axis
+from helpers.show.frame import framed
 from helpers.show.page import check_made
 
 WARNING = (
@@ -39,8 +38,7 @@ _GREYS = {"own control": _DARK, "untreated": _DARK, "other treatment": _PALE}
 def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw rows of `rows.comparable`, those of one tissue, one block per condition on one axis.
 
-    Women with cells have the colour of the cells, women without are grey, paler where they received
-    something else. A condition without any comparator, or without women with cells, says so.
+    Women without cells are grey, paler where they received something else; a condition without them, or without cells, says so.
     """
     maker = "helpers.questions.background.rows.comparable(ev, outcome=...).rows"
     check_made(rows.columns, maker, "stratum", "kind", "who_women", "interval_text", "follow_up")
@@ -48,46 +46,13 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     blocks = rows.groupby("stratum", sort=False)
     items = [item for name, block in blocks for item in _block_items(str(name), block)]
     places, number = stacked([len(words) for words, _ in items], row=_ROW, line=_LINE)
-    legends = _count_handles(rows)
-    bottom = style.footer_height(lines) + 0.68 + sum(map(marks.legend_height, legends))
-    heads = (title, subtitle, WARNING)
-    with framed(heads, _ROW * number, bottom, lines, legends) as (figure, low, tall):
-        axes = figure.add_axes((0.405, low, 0.245, tall))
+    room = {"body": _ROW * number, "above": 0.85, "below": 0.68, "air": 0.16}
+    with framed(title, subtitle, lines, legends=_count_handles(rows), **room) as page:
+        page.warn(WARNING, 0.29)
+        axes = page.axes(0.405, 0.245)
         _draw_counts(axes, items, places)
         percent_axis(axes, number, "women with the event, percent of total", _COUNTED)
-    return figure
-
-
-@contextmanager
-def framed(
-    heads: tuple[str, str, str],
-    body: float,
-    bottom: float,
-    lines: list[str],
-    legends: list[list[Line2D]],
-    *,
-    above: float = 0.85,
-    under: float = 0.52,
-) -> Iterator[tuple[Figure, float, float]]:
-    """Frame a figure: title, subtitle and a warning in a box, legends one below the other, and the lines of a footer.
-
-    In inches: `body` has the rows, `above` lies between subtitle and rows, `bottom` below the rows, where
-    legends begin after `under`. Gives the figure, and where its rows begin and how tall they are as fractions
-    of its height.
-    """
-    title, subtitle, warning = heads
-    top = style.title_height(title, subtitle) + above
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        style.warned(figure, warning, 1 - (top - above + 0.29) / height)
-        yield figure, bottom / height, body / height
-        y = bottom - under
-        for handles in legends:
-            marks.legend_below(figure, handles, y / height)
-            y -= marks.legend_height(handles)
-        style.footed(figure, lines)
+    return page.figure
 
 
 def difference_forest(
@@ -104,18 +69,16 @@ def difference_forest(
     items = [item for head, rows in blocks for item in _pair_items(str(head), rows)]
     places, number = stacked([len(words) for words, _ in items], row=_ROW, line=_LINE)
     known = len(pairs) > 0 and bool(pairs["randomised"].all())
-    heads = (title, subtitle, RANDOMISED if known else UNLIKE)
-    below = style.footer_height(lines) + 1.0
-    with style.house_style():
-        legends = [_pair_handles(pairs)]
-    with framed(heads, _ROW * number, below, lines, legends, under=0.62) as (figure, low, tall):
-        left = figure.add_axes((0.405, low, 0.21, tall))
-        right = figure.add_axes((0.785, low, 0.15, tall), sharey=left)
+    with framed(title, subtitle, lines, body=_ROW * number, above=0.85, below=1.0) as page:
+        page.warn(RANDOMISED if known else UNLIKE, 0.29)
+        left = page.axes(0.405, 0.21)
+        right = page.axes(0.785, 0.15, sharey=left)
         _draw_pairs(left, right, items, places)
         _pair_axes(left, right, number, _reach(pairs))
         if pairs.empty:
             style.say_nothing(left, "no women with cells have\na comparator here")
-    return figure
+        page.legend(_pair_handles(pairs), 0.62)
+    return page.figure
 
 
 #: Lines of a name, and the row that it names; the head of a block has none, a remark on a block its words.
@@ -147,38 +110,35 @@ def _block_items(name: str, block: pd.DataFrame) -> list[_Item]:
 
 
 def _draw_counts(axes: Axes, items: list[_Item], places: list[float]) -> None:
-    across = axes.get_yaxis_transform()
     for (lines, row), y in zip(items, places, strict=True):
-        words: dict[str, Any] = {"transform": across, "va": "center"}
         if row is None:
-            axes.text(-1.63, y, lines[0], **words, fontsize=9, fontweight="bold")
+            marks.write_row(axes, y, [(-1.63, lines[0])], fontsize=9, fontweight="bold")
         elif isinstance(row, str):
-            axes.text(-1.6, y, lines[0], **words, fontsize=8, style="italic", color=style.NAIVE)
+            marks.write_row(axes, y, [(-1.6, lines[0])], fontsize=8, style="italic", color=style.NAIVE)
         else:
             _draw_count(axes, y, row, "\n".join(lines))
-    for x, head in ((1.05, "events/total"), (1.43, "% (interval)"), (2.05, "follow-up")):
-        axes.text(x, -0.9, head, transform=across, va="center", fontsize=8, color=style.MUTED)
+    heads = (1.05, "events/total"), (1.43, "% (interval)"), (2.05, "follow-up")
+    marks.write_row(axes, -0.9, heads, fontsize=8, color=style.MUTED)
 
 
 def _draw_count(axes: Axes, y: float, row: Any, name: str) -> None:
-    across = axes.get_yaxis_transform()
     cells = row.arm_kind == "cells"
     colour = style.colour_of(row.cell_source) if cells else _GREYS[row.kind]
     axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
     marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
-    ink = style.INK if cells else style.MUTED
     interval = str(row.interval_text).replace(" %", "", 1)
-    look: dict[str, Any] = {"va": "center", "fontsize": _COUNTED, "color": ink, "linespacing": 1.1}
-    for x, words in ((-1.6, name), (1.05, row.count_text), (1.43, interval), (2.05, row.follow_up)):
-        axes.text(x, y, str(words), transform=across, **look)
+    words = (-1.6, name), (1.05, row.count_text), (1.43, interval), (2.05, row.follow_up)
+    ink = style.INK if cells else style.MUTED
+    marks.write_row(axes, y, words, fontsize=_COUNTED, color=ink, linespacing=1.1)
 
 
 def percent_axis(axes: Axes, number: float, label: str, size: float) -> None:
     """Dress axes of percentages from none to all, of so many rows, with letters of so many points."""
-    share_axis(axes, number)
+    share_axis(axes, label)
+    style.quiet_axes(axes)
+    axes.set_yticks([])
     axes.set_ylim(number - 0.4, -0.6)
     axes.tick_params(axis="x", labelsize=size)
-    axes.set_xlabel(label)
 
 
 def _pair_items(head: str, pairs: pd.DataFrame) -> list[_Item]:
@@ -190,23 +150,19 @@ def _pair_items(head: str, pairs: pd.DataFrame) -> list[_Item]:
 
 
 def _draw_pairs(left: Axes, right: Axes, items: list[_Item], places: list[float]) -> None:
-    across, far = left.get_yaxis_transform(), right.get_yaxis_transform()
     for (lines, row), y in zip(items, places, strict=True):
         words = "\n".join(lines)
         if row is None:
-            look: dict[str, Any] = {"fontsize": _HEAD, "fontweight": "bold", "linespacing": 1.1}
-            left.text(-1.9, y, words, transform=across, va="center", **look)
+            marks.write_row(left, y, [(-1.9, words)], fontsize=_HEAD, fontweight="bold", linespacing=1.1)
         else:
             _draw_pair(left, right, y, row, words)
     if items:
-        muted: dict[str, Any] = {"fontsize": 8, "color": style.MUTED, "va": "center"}
-        for x, column in ((-1.87, "against"), (1.04, "points (CI)")):
-            left.text(x, -1.0, column, transform=across, **muted)
-        right.text(1.08, -1.0, "P", transform=far, **muted)
+        muted: dict[str, Any] = {"fontsize": 8, "color": style.MUTED}
+        marks.write_row(left, -1.0, ((-1.87, "against"), (1.04, "points (CI)")), **muted)
+        marks.write_row(right, -1.0, [(1.08, "P")], **muted)
 
 
 def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:
-    across, far = left.get_yaxis_transform(), right.get_yaxis_transform()
     colour = style.colour_of(row.cell_source)
     face = colour if row.randomised else "white"
     mark: dict[str, Any] = {"ms": 6, "mfc": face, "mec": colour, "mew": 1.4, "zorder": 3, "clip_on": False}
@@ -214,10 +170,9 @@ def _draw_pair(left: Axes, right: Axes, y: float, row: Any, name: str) -> None:
     left.plot([row.difference], [y], "s", **mark)
     if not row.no_probability:
         right.plot([row.probability], [y], "o", **mark)
-    left.text(-1.87, y, name, transform=across, va="center", fontsize=_AGAINST, linespacing=1.1)
-    left.text(1.04, y, str(row.gap_text), transform=across, va="center", fontsize=8)
-    chance = "none" if row.no_probability else str(row.chance_text)
-    right.text(1.08, y, chance, transform=far, va="center", fontsize=8)
+    marks.write_row(left, y, [(-1.87, name)], fontsize=_AGAINST, linespacing=1.1)
+    marks.write_row(left, y, [(1.04, row.gap_text)], fontsize=8)
+    marks.write_row(right, y, [(1.08, "none" if row.no_probability else row.chance_text)], fontsize=8)
 
 
 def _reach(pairs: pd.DataFrame) -> float:

@@ -12,10 +12,11 @@ from matplotlib.patches import Patch
 
 from helpers.counts.one_count import UNTREATED
 from helpers.evidence.vocabulary import capital, phrase
-from helpers.questions.background.figures import cell_handles, framed, percent_axis, stacked
+from helpers.questions.background.figures import cell_handles, percent_axis, stacked
 from helpers.questions.background.pairs import chance
 from helpers.questions.background.predictive import Predictions
 from helpers.show import marks, style
+from helpers.show.frame import framed
 from helpers.show.numbers import count, percent
 
 WARNING = (
@@ -34,8 +35,7 @@ def predicted_panels(
 ) -> Figure:
     """Draw the treated cohorts of one tissue, block by block over the band of a new cohort without cells.
 
-    Those compared with a set of cohorts of their own have a block of their own; `predictive_text.not_drawn`
-    names blocks without a band.
+    `predictive_text.not_drawn` names blocks without a band.
     """
     lines = made.lines[(made.lines["tissue"] == tissue) & (made.lines["k"] > 0)]
     treated = made.treated[made.treated["line"].isin(lines["name"]) & made.treated["low"].notna()]
@@ -43,17 +43,16 @@ def predicted_panels(
     items = _items(lines, treated)
     places, number = stacked([len(words) for words, _ in items], row=_ROW, line=_LINE)
     footer = style.footer_lines(treated["citation"], notes)
-    legends = _handles(treated)
-    bottom = style.footer_height(footer) + 0.68 + sum(map(marks.legend_height, legends))
-    heads = (title, subtitle, WARNING)
-    with framed(heads, _ROW * number, bottom, footer, legends, above=0.95) as (figure, low, tall):
-        axes = figure.add_axes((0.36, low, 0.38, tall))
+    room = {"body": _ROW * number, "above": 0.95, "below": 0.68, "air": 0.16}
+    with framed(title, subtitle, footer, legends=_handles(treated), **room) as page:
+        page.warn(WARNING, 0.29)
+        axes = page.axes(0.36, 0.38)
         percent_axis(axes, number, "women with the outcome, percent of total", _SIZE)
         axes.grid(visible=False)
         _draw(axes, items, places)
         if not items:
             style.say_nothing(axes, "no cohort without cells\nis counted")
-    return figure
+    return page.figure
 
 
 def _items(lines: pd.DataFrame, treated: pd.DataFrame) -> list[_Item]:
@@ -79,24 +78,22 @@ def _against(line: Any) -> str:
 
 
 def _draw(axes: Axes, items: list[_Item], places: list[float]) -> None:
-    text: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
-    tall: dict[str, Any] = {**text, "linespacing": 1.1}
     heads = [at for at, (_, row) in enumerate(items) if hasattr(row, "prediction_low")]
     ends = [*places[1:], places[-1] + 1] if places else []
     for head, after in zip(heads, [*heads[1:], len(items)], strict=True):
         words, line = items[head]
-        box: dict[str, Any] = {"fontweight": "bold", "backgroundcolor": "white"}
-        axes.text(-0.93, places[head], "\n".join(words), **tall, fontsize=_HEAD, **box)
+        look: dict[str, Any] = {"fontsize": _HEAD, "fontweight": "bold", "backgroundcolor": "white"}
+        marks.write_row(axes, places[head], [(-0.93, "\n".join(words))], linespacing=1.1, **look)
         _draw_band(axes, line, ends[head] - 0.45, ends[after - 1] - 0.55)
         for (names, row), y in zip(items[head + 1 : after], places[head + 1 : after], strict=True):
             colour = style.colour_of(row.cell_source)
             axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
             marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
             probability = "not compared" if row.why else chance(row.probability)
-            for x, written in ((-0.91, "\n".join(names)), (1.05, row.count_text), (1.29, probability)):
-                axes.text(x, y, written, **tall, fontsize=_SIZE)
-    for x, column in ((1.05, "events/total"), (1.29, "P above a new one")):
-        axes.text(x, -0.95, column, **text, fontsize=_SIZE, color=style.MUTED)
+            cells = (-0.91, "\n".join(names)), (1.05, row.count_text), (1.29, probability)
+            marks.write_row(axes, y, cells, fontsize=_SIZE, linespacing=1.1)
+    columns = (1.05, "events/total"), (1.29, "P above a new one")
+    marks.write_row(axes, -0.95, columns, fontsize=_SIZE, color=style.MUTED)
 
 
 def _draw_band(axes: Axes, line: Any, top: float, bottom: float) -> None:

@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import capital, phrase
 from helpers.questions.cell_sources.rows import other_differences
 from helpers.show import marks, style
-from helpers.show.count_forest import share_axis
+from helpers.show.forest_page import ForestPage, forest_page, share_axis
 from helpers.show.page import check_made
 
 #: All in inches: a row, a further line of a name, the head of a group, the left edge, and from the right edge where counts and
@@ -23,10 +22,7 @@ _SIZE, _NARROWEST, _WIDEST, _ROOMY = 8.4, 2.3, 4.1, 2.4
 #: The maker of the rows, and the columns that are drawn.
 _MADE = (
     "helpers.questions.cell_sources.rows.comparison_rows",
-    "section",
-    "label",
-    "interval_text",
-    "no_rate",
+    *("section", "label", "interval_text", "no_rate"),
 )
 
 
@@ -51,31 +47,26 @@ def _comparison(rows: pd.DataFrame, group: str, title: str, subtitle: str) -> Fi
     drawn = rows[rows["drawn"]]
     lines = style.footer_lines(drawn["citation"], _remarks(rows, drawn))
     handles = marks.origin_handles(drawn["origin"]) + marks.arm_handles(drawn)
-    legend = style.footer_height(lines) + marks.legend_height(handles)
-    head = style.title_height(title, subtitle)
-    top, bottom = head + (0.32 if drawn.empty else 0.77), legend + 0.72
     named = [_name_lines(row) for row in drawn.itertuples()]
     rows_high = sum(_ROW + _LINE * (len(lines) - 1) for lines in named)
-    body = max(_HEAD * drawn["section"].nunique() + rows_high, 0.8)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        names = max((style.text_width(line, _SIZE) for lines in named for line in lines), default=0.0)
-        left, right = _LEFT + min(max(names, _NARROWEST), _WIDEST) + 0.2, style.WIDTH - _COUNT - 0.2
-        wide = (right - left) / style.WIDTH
-        axes = figure.add_axes((left / style.WIDTH, bottom / height, wide, body / height))
-        style.titled(figure, title, subtitle)
-        share_axis(axes, body)
-        if right - left <= _ROOMY:
-            axes.set_xticks([0, 0.5, 1])
+    names = max((style.text_width(line, _SIZE) for lines in named for line in lines), default=0.0)
+    left = _LEFT + min(max(names, _NARROWEST), _WIDEST) + 0.2
+    room = {
+        "body": max(_HEAD * drawn["section"].nunique() + rows_high, 0.8),
+        "left": left,
+        "right": _COUNT + 0.05,
+        "head": 0.32 if drawn.empty else 0.77,
+    }
+    warning = "" if drawn.empty else _warning(drawn, group)
+    with forest_page(title, subtitle, lines, handles, warning=warning, **room) as page:
+        share_axis(page.axes, "events, percent of total")
+        if style.WIDTH - _COUNT - 0.2 - left <= _ROOMY:
+            page.axes.set_xticks([0, 0.5, 1])
         if drawn.empty:
-            style.say_nothing(axes, "no count with a total is in\nthe text available to us")
+            style.say_nothing(page.axes, "no count with a total is in\nthe text available to us")
         else:
-            style.warned(figure, _warning(drawn, group), 1 - (head + 0.18) / height)
-            _draw_rows(figure, axes, drawn)
-        marks.legend_below(figure, handles, (legend + 0.04) / height)
-        style.footed(figure, lines)
-    return figure
+            _draw_rows(page, drawn)
+    return page.figure
 
 
 def _warning(frame: pd.DataFrame, group: str) -> str:
@@ -91,40 +82,29 @@ def _warning(frame: pd.DataFrame, group: str) -> str:
 def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
     """Write for the footer what the marks do not show."""
     chosen, without = rows["no_rate"].ne("").sum(), rows["chosen"].eq("no: no total printed").sum()
+    same = "* May include the same women as another study shown; the table says which. Nothing is added up."
     remarks = {
-        "* May include the same women as another study shown; the table says which. Nothing is added up.": drawn[
-            "overlaps"
-        ]
-        .ne("")
-        .any(),
+        same: drawn["overlaps"].ne("").any(),
         f"Counts that are no proportion, in the table only: {chosen}.": chosen,
         f"Counts or percentages without a total, in the table only: {without}.": without,
     }
     return [words for words, there in remarks.items() if there]
 
 
-def _draw_rows(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
-    across = blended_transform_factory(figure.transFigure, axes.transData)
-
-    def write(inches: float, y: float, words: str, **look: Any) -> None:
-        axes.text(inches / style.WIDTH, y, words, transform=across, va="center", **look)
-
-    counts, percents, y = style.WIDTH - _COUNT, style.WIDTH - _PERCENT, 0.0
-    write(counts, -0.12, "events/total", fontsize=_SIZE, color=style.MUTED)
-    write(percents, -0.12, "percent (CI)", fontsize=_SIZE, color=style.MUTED)
+def _draw_rows(page: ForestPage, drawn: pd.DataFrame) -> None:
+    y = 0.0
+    heads = (_COUNT, "events/total"), (_PERCENT, "percent (CI)")
+    page.columns(-0.12, heads, fontsize=_SIZE, color=style.MUTED)
     for section, counted in drawn.groupby("section", sort=False):
-        # The plot is drawn over by the name of a long group, so its ground is white.
-        ground = {"fc": "white", "ec": "none", "pad": 0.8}
-        write(_LEFT, y + _HEAD / 2 + 0.02, str(section), fontweight="bold", fontsize=9, zorder=4, bbox=ground)
+        page.write(_LEFT, y + _HEAD / 2 + 0.02, str(section), fontweight="bold", fontsize=9, zorder=4)
         y += _HEAD
         for row in counted.itertuples():
             lines = _name_lines(row)
             high = _ROW + _LINE * (len(lines) - 1)
             middle = y + high / 2
-            _draw_point(axes, middle, row)
-            write(_LEFT + 0.08, middle, "\n".join(lines), fontsize=_SIZE, linespacing=1.1)
-            write(counts, middle, str(row.count_text), fontsize=8.8)
-            write(percents, middle, str(row.interval_text), fontsize=8.8)
+            _draw_point(page.axes, middle, row)
+            page.write(_LEFT + 0.08, middle, "\n".join(lines), fontsize=_SIZE, linespacing=1.1)
+            page.columns(middle, ((_COUNT, row.count_text), (_PERCENT, row.interval_text)), fontsize=8.8)
             y += high
 
 

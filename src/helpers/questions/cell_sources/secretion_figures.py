@@ -8,11 +8,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.transforms import blended_transform_factory
 
 from helpers.evidence.vocabulary import SECRETION_MEASURE
 from helpers.questions.cell_sources.secretion import TISSUE_OF_CELLS, spelled
-from helpers.show import marks, style
+from helpers.show import style
+from helpers.show.forest_page import ForestPage
+from helpers.show.frame import framed, parts
 from helpers.show.page import check_made
 
 #: One colour to the tissue that has more, that of its commonest cells.
@@ -52,12 +53,12 @@ def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
     Contrasts that are not between sources of cells are in the table only.
     """
     check_made(voices.columns, *_MADE)
-    parts = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
-    if not parts:
+    shown = [part for part in dict.fromkeys(voices["part"]) if part != "other contrasts"]
+    if not shown:
         title = "Which source of cells secretes more?"
         return {"none": _marks(voices.iloc[:0], title)}
     drawn = {}
-    for part in parts:
+    for part in shown:
         title = {
             "one source": "What was detected in cells of one source, without a comparison?",
             "other pairs": "Which source of cells has more, in the other pairs?",
@@ -72,74 +73,56 @@ def secretion_figures(voices: pd.DataFrame) -> dict[str, Figure]:
 def _pieces(voices: pd.DataFrame) -> list[pd.DataFrame]:
     """Cut voices between pairs, so that no piece is taller than `_TALLEST` unless it is one pair, all about alike."""
     rows = voices.drop_duplicates(["pair", "mediator"])["pair"].value_counts(sort=False)
-    heights = _ROW * rows + _HEAD
-    target = heights.sum() / -(-heights.sum() // _TALLEST)
-    piece = ((heights.cumsum() - heights / 2) // target).astype(int)
-    return [own for _, own in voices.groupby(voices["pair"].map(piece))]
+    return parts(voices, "pair", _ROW * rows + _HEAD, _TALLEST)
 
 
 def _marks(voices: pd.DataFrame, title: str) -> Figure:
     """Draw one mark per document: a row per mediator, a column per kind of measurement.
 
-    Colour and shape show which tissue has more. Units differ: levels and ratios are written at the side,
-    never drawn.
+    Colour and shape show which tissue has more. Units differ: levels and ratios are written, never drawn.
     """
     subtitle = "One mark is one document on one mediator. Filled: reported by the study itself. Hollow: reported by others. Units differ, so no size is drawn."
     starred = voices["value_text"].str.contains("*", regex=False).any()
     star = ["* Divided by the extractor from printed levels."] if starred else []
     lines = style.footer_lines(voices["citation"], star)
-    handles = _handles(voices)
-    legend = style.footer_height(lines) + marks.legend_height(handles)
     measures = [measure for measure in SECRETION_MEASURE if measure in set(voices["measure"])]
     columns, pairs = max(len(measures), 3), voices["pair"].nunique()
     rows = len(voices.drop_duplicates(["pair", "mediator"]))
     body = max(_ROW * rows + (_HEAD * pairs if pairs > 1 else 0), 0.8)
-    top, bottom = style.title_height(title, subtitle) + 0.42, legend + 0.18
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        left, wide = (_LEFT + _NAMES) / style.WIDTH, columns * _COLUMN / style.WIDTH
-        axes = figure.add_axes((left, bottom / height, wide, body / height))
-        style.titled(figure, title, subtitle)
+    room = {"body": body, "above": 0.42, "below": 0.18, "air": 0.08}
+    with framed(title, subtitle, lines, legends=[_handles(voices)], **room) as page:
+        axes = page.axes((_LEFT + _NAMES) / style.WIDTH, columns * _COLUMN / style.WIDTH)
         axes.set(xlim=(0, columns), ylim=(body, 0), xticks=[], yticks=[])
         style.quiet_axes(axes, keep=())
         if voices.empty:
             style.say_nothing(axes, "nothing was reported in\nthe text available to us")
         else:
-            _draw(axes, voices, measures)
-        marks.legend_below(figure, handles, (legend + 0.08) / height)
-        style.footed(figure, lines)
-    return figure
+            _draw(ForestPage(page.figure, axes), voices, measures)
+    return page.figure
 
 
-def _draw(axes: Axes, voices: pd.DataFrame, measures: list[str]) -> None:
+def _draw(page: ForestPage, voices: pd.DataFrame, measures: list[str]) -> None:
+    axes, several = page.axes, voices["pair"].nunique() > 1
     beside = _LEFT + _NAMES + max(len(measures), 3) * _COLUMN + 0.12
-    room, several = 0.995 * style.WIDTH - beside, voices["pair"].nunique() > 1
-    figure: Any = axes.figure
-    across = blended_transform_factory(figure.transFigure, axes.transData)
-
-    def write(inches: float, y: float, words: str, **look: Any) -> None:
-        axes.text(
-            inches / style.WIDTH, y, words, transform=across, **{"va": "center", "fontsize": _SIZE, **look}
-        )
-
+    room = 0.995 * style.WIDTH - beside
     aside: dict[str, Any] = {"va": "bottom", "fontsize": 8, "color": style.MUTED}
     for place, measure in enumerate(measures):
         axes.text(place + 0.5, -0.04, SHORT_NAMES[measure], ha="center", **aside)
-    write(beside, -0.04, "level, unit, ratio as printed; documents", **aside)
+    page.write(beside, -0.04, "level, unit, ratio as printed; documents", **aside)
     y = 0.0
     for pair, of_pair in voices.groupby("pair", sort=False):
         # The title names a single pair.
         if several:
-            write(_LEFT, y + _HEAD / 2 + 0.02, spelled(str(pair)), fontsize=9, fontweight="bold")
+            page.write(_LEFT, y + _HEAD / 2 + 0.02, spelled(str(pair)), fontsize=9, fontweight="bold")
             y += _HEAD
         for words, of_words in of_pair.groupby("words", sort=False):
             middle = y + _ROW / 2
             axes.axhline(middle, color=style.FAINT, lw=0.5, zorder=0)
-            write(_LEFT + 0.08, middle, style.shortened(str(words), _NAMES - 0.1, _SIZE))
+            name = style.shortened(str(words), _NAMES - 0.1, _SIZE)
+            page.write(_LEFT + 0.08, middle, name, fontsize=_SIZE)
             for place, measure in enumerate(measures):
                 _cell(axes, place, middle, list(of_words[of_words["measure"] == measure].itertuples()))
-            write(beside, middle, style.shortened(_words(of_words), room, _SIZE))
+            page.write(beside, middle, style.shortened(_words(of_words), room, _SIZE), fontsize=_SIZE)
             y += _ROW
 
 

@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 from helpers.errors import ChoiceError
 from helpers.questions.claims.rows import VERDICT_WORDS, Verdict, verdict_counts
 from helpers.show import style
+from helpers.show.frame import Frame, framed
 from helpers.show.page import check_made
 from helpers.show.stacked_bars import stacked_bars
 
@@ -30,48 +31,32 @@ _PANELS = {
 
 
 def verdict_bars(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw the number of claims by verdict as stacked bars, one per section and one per kind of claim.
-
-    Each part of a bar holds its count; the legend holds the count of each verdict. Without a claim it
-    raises `ValueError`.
-    """
+    """Draw the number of claims by verdict as stacked bars, one per section and one per kind of claim; without a claim it raises."""
     check_made(judged.columns, "helpers.questions.claims.rows.verdicts", "verdict")
     if judged.empty:
-        message = "no claim is left after the selection: choose other sections, kinds or verdicts"
-        raise ChoiceError(message)
+        raise ChoiceError("no claim is left after the selection: choose other sections, kinds or verdicts")
     counts = [verdict_counts(judged, by) for by in _PANELS]
-    lines = style.footer_lines([], notes)
     heights = [_BAR * len(frame) for frame in counts]
-    top, bottom = style.title_height(title, subtitle) + 0.8, style.footer_height(lines) + 0.42
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + sum(heights) + _GAP * (len(counts) - 1) + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        _legend(figure, judged, (height - style.title_height(title, subtitle)) / height)
-        y = height - top
-        for by, frame, tall in zip(_PANELS, counts, heights, strict=True):
-            axes = figure.add_axes((0.3, (y - tall) / height, 0.67, tall / height))
+    body = sum(heights) + _GAP * (len(counts) - 1)
+    lines = style.footer_lines([], notes)
+    with framed(title, subtitle, lines, body=body, above=0.8, below=0.42) as page:
+        _legend(page, judged)
+        panels = page.stacked(0.3, 0.67, heights, _GAP)
+        for by, frame, axes in zip(_PANELS, counts, panels, strict=True):
             _bars(axes, frame, by)
-            y -= tall + _GAP
-        figure.axes[-1].set_xlabel("number of claims")
-        style.footed(figure, lines)
-    return figure
+        page.figure.axes[-1].set_xlabel("number of claims")
+    return page.figure
 
 
-def _legend(figure: Figure, judged: pd.DataFrame, y: float) -> None:
+def _legend(page: Frame, judged: pd.DataFrame) -> None:
     counts = judged["verdict"].value_counts()
-    handles = [Patch(fc=colour) for colour in VERDICT_COLOURS.values()]
-    labels = [
-        f"{VERDICT_WORDS[Verdict(verdict)]} ({counts.get(str(verdict), 0)})" for verdict in VERDICT_COLOURS
+    handles = [
+        Patch(fc=colour, label=f"{VERDICT_WORDS[Verdict(verdict)]} ({counts.get(str(verdict), 0)})")
+        for verdict, colour in VERDICT_COLOURS.items()
     ]
-    figure.legend(
-        handles,
-        labels,
-        loc="upper left",
-        bbox_to_anchor=(0.0, y),
-        ncols=3,
-        handlelength=1.2,
-        columnspacing=1.4,
+    place = (0.0, page.under_title)
+    page.figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=place, ncols=3, handlelength=1.2, columnspacing=1.4
     )
 
 

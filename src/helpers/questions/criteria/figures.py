@@ -14,6 +14,7 @@ from helpers.evidence.vocabulary import HORIZON, phrase
 from helpers.questions.criteria.rows import report_shares
 from helpers.questions.criteria.states import State
 from helpers.show import marks, style
+from helpers.show.frame import framed
 from helpers.show.numbers import count_of
 from helpers.show.page import check_made
 from helpers.show.state_map import DIAMOND, marked_square, state_map
@@ -53,20 +54,12 @@ _LETTERS = 31
 
 
 def criteria_map(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
-    """Draw one row per study, cited studies first, and one column per criterion, by horizon and domain.
+    """Draw one row per study, cited studies first, and one column per criterion: its state as colour, who reports it as mark.
 
-    The colour of a field is the state, the mark in it who reports it; an empty place is not in the text available. At
-    the right is how many criteria a study reports. Other studies that report none are counted in the footer
-    instead.
+    Not cited studies that report none are counted in the footer instead.
     """
-    check_made(
-        judged.columns,
-        "helpers.questions.criteria.rows.criteria_judged",
-        "study_label",
-        "criterion_id",
-        "state",
-        "told_by",
-    )
+    maker = "helpers.questions.criteria.rows.criteria_judged"
+    check_made(judged.columns, maker, "study_label", "criterion_id", "state", "told_by")
     if judged.empty:
         return _nothing_judged(title, subtitle, notes)
     studies = _drawn_studies(judged)
@@ -78,25 +71,19 @@ def criteria_map(judged: pd.DataFrame, *, title: str, subtitle: str, notes: tupl
     lines = style.footer_lines([], notes)
     wide = columns["x"].max() + 1
     width = min(_WIDEST, (style.WIDTH - _LEFT - _RIGHT) / wide)
-    handles = _handles(judged)
-    head = style.title_height(title, subtitle)
-    top = head + marks.legend_height(handles) + _HEAD
-    body, bottom = _ROW * max(len(studies), 2), style.footer_height(lines) + _FOOT
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
+    handles, body = _handles(judged), _ROW * max(len(studies), 2)
+    above = marks.legend_height(handles) + _HEAD
+    with framed(title, subtitle, lines, body=body, above=above, below=_FOOT) as page:
         left, span = _LEFT / style.WIDTH, wide * width / style.WIDTH
-        axes = figure.add_axes((left, bottom / height, span, body / height))
+        axes = page.axes(left, span)
         if studies.empty:
             style.say_nothing(axes, "None of these criteria is reported in the text available.")
         else:
             _fields(axes, judged, columns, studies)
         _frame(axes, columns, studies, report_shares(judged))
-        _domains(figure.add_axes((left, (bottom - _FOOT) / height, span, _FOOT / height)), columns)
-        style.titled(figure, title, subtitle)
-        marks.legend_below(figure, handles, (height - head) / height)
-        style.footed(figure, lines)
-    return figure
+        _domains(page.axes(left, span, below=body, tall=_FOOT), columns)
+        page.key(handles)
+    return page.figure
 
 
 def _handles(judged: pd.DataFrame) -> list[Line2D]:
@@ -113,25 +100,18 @@ def _handles(judged: pd.DataFrame) -> list[Line2D]:
 
 
 def _nothing_judged(title: str, subtitle: str, notes: tuple[str, ...]) -> Figure:
-    lines = style.footer_lines([], notes)
-    top, bottom = style.title_height(title, subtitle), style.footer_height(lines)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + 1 + bottom))
-        height = figure.get_figheight()
-        axes = figure.add_axes((0, bottom / height, 1, 1 / height))
+    with framed(title, subtitle, style.footer_lines([], notes), body=1, above=0, below=0) as page:
+        axes = page.axes(0, 1)
         axes.axis("off")
         style.say_nothing(axes, "No study chosen treated the tissue that the criteria are about.")
-        style.titled(figure, title, subtitle)
-        style.footed(figure, lines)
-    return figure
+    return page.figure
 
 
 def _drawn_studies(judged: pd.DataFrame) -> pd.DataFrame:
     """Take cited studies first, and others that report anything."""
     shown = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
-    studies = shown.drop_duplicates("study_id").set_index("study_id")[
-        ["study_label", "role", "n_enrolled", "n_cells"]
-    ]
+    studies = shown.drop_duplicates("study_id").set_index("study_id")
+    studies = studies[["study_label", "role", "n_enrolled", "n_cells"]]
     return studies.sort_values("role", key=lambda role: role != "cited", kind="stable")
 
 
@@ -179,9 +159,8 @@ def _frame(axes: Axes, columns: pd.DataFrame, studies: pd.DataFrame, shares: pd.
     if 0 < cited < rows:
         axes.axhline(cited, color=style.MUTED, lw=0.8)
     reported = shares.groupby("study_id")[["reported", "criteria"]].sum().reindex(studies.index)
-    counts_text = ["reported"] * bool(rows) + [
-        count_of(row.reported, row.criteria) for row in reported.itertuples()
-    ]
+    counts_text = ["reported"] * bool(rows)
+    counts_text += [count_of(row.reported, row.criteria) for row in reported.itertuples()]
     for place, words in enumerate(counts_text):
         axes.annotate(
             words, (1, place - 0.5), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center",
@@ -215,13 +194,8 @@ def _brace(axes: Axes, places: pd.Series[float], y: float, words: str, weight: s
 
 def _name(row: Any) -> str:
     # Of women with and without cells together, nothing on the map is a proportion.
-    after = (
-        ""
-        if pd.isna(row.n_enrolled)
-        else ", n not printed"
-        if pd.isna(row.n_cells)
-        else f", n = {row.n_cells}"
-    )
+    women = "n not printed" if pd.isna(row.n_cells) else f"n = {row.n_cells}"
+    after = "" if pd.isna(row.n_enrolled) else f", {women}"
     letters = _LETTERS - len(after)
     name = str(row.study_label)
     return (name if len(name) <= letters else name[: letters - 1] + "…") + after

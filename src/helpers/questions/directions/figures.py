@@ -17,6 +17,7 @@ from helpers.evidence.vocabulary import DIRECTION, phrase
 from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, MIXED
 from helpers.questions.directions.signs import ALL, OWN
 from helpers.show import marks, style
+from helpers.show.frame import framed
 from helpers.show.numbers import number
 from helpers.show.page import check_made
 
@@ -61,7 +62,8 @@ def plots(
         own, counts = (
             frame[(frame["received"] == received) & (frame["tissue"] == tissue)] for frame in (rows, tests)
         )
-        pictures[f"{received}/{tissue}"] = effect_directions(own, counts, wanted, title=title, subtitle=subtitle)  # fmt: skip
+        drawn = effect_directions(own, counts, wanted, title=title, subtitle=subtitle)
+        pictures[f"{received}/{tissue}"] = drawn
     return pictures
 
 
@@ -70,9 +72,7 @@ def effect_directions(
 ) -> Figure:
     """Draw the directions of one treatment of one tissue, studies with a concurrent control first.
 
-    `rows` are made by `rows.directions`, `tests` by `signs.sign_tests`, both of one treatment and tissue. The shape of a mark is the
-    direction, its colour the source of the cells, grey for women without cells; it is hollow where the study itself does not report
-    it. Several marks in a cell are periods, earlier ones left.
+    `rows` are made by `rows.directions`, `tests` by `signs.sign_tests`. Several marks in a cell are periods, earlier ones left.
     """
     check_made(rows.columns, *_MADE)
     measures = list(dict.fromkeys(rows.sort_values("marker_order")["measure"]))
@@ -82,21 +82,11 @@ def effect_directions(
         "Case reports and the smaller of two overlapping cohorts are shown and not counted.",
     )
     footer = style.footer_lines(rows["citation"], notes)
-    handles = _handles(rows)
-    top = style.title_height(title, subtitle) + _HEAD
-    bottom = style.footer_height(footer) + marks.legend_height(handles) + 0.12
-    with style.house_style():
-        tall = _ROW * len(lines)
-        figure = Figure(figsize=(style.WIDTH, top + tall + bottom))
-        style.titled(figure, title, subtitle)
-        height = figure.get_figheight()
-        axes = figure.add_axes(
-            (_LEFT / style.WIDTH, bottom / height, 1 - (_LEFT + _RIGHT) / style.WIDTH, tall / height)
-        )
+    room = {"body": _ROW * len(lines), "above": _HEAD, "below": 0.12}
+    with framed(title, subtitle, footer, legends=[_handles(rows)], **room) as page:
+        axes = page.axes(_LEFT / style.WIDTH, 1 - (_LEFT + _RIGHT) / style.WIDTH)
         _draw(axes, lines, measures, wanted)
-        marks.legend_below(figure, handles, (bottom - 0.08) / height)
-        style.footed(figure, footer)
-    return figure
+    return page.figure
 
 
 def _study_lines(rows: pd.DataFrame) -> list[_Line]:
@@ -168,17 +158,11 @@ def _draw(axes: Axes, lines: list[_Line], measures: list[str], wanted: Mapping[s
 
 def _draw_cell(axes: Axes, x: int, y: int, same: pd.DataFrame) -> None:
     for place, row in enumerate(same.itertuples()):
-        colour = _colour(row)
-        filled = row.origin == marks.FIRST_HAND
-        axes.plot(
-            [x + _APART * (place - (len(same) - 1) / 2)], [y], _MARKERS[str(row.direction)], ms=8, mec=colour, mew=1.4,
-            mfc=colour if filled else "white", zorder=3,
-        )  # fmt: skip
-
-
-def _colour(row: Any) -> str:
-    treated = row.comparison != CONTROL and row.received == CELLS
-    return style.arm_colour("cells" if treated else "untreated", row.cell_source)
+        treated = row.comparison != CONTROL and row.received == CELLS
+        colour = style.arm_colour("cells" if treated else "untreated", row.cell_source)
+        face = colour if row.origin == marks.FIRST_HAND else "white"
+        at = x + _APART * (place - (len(same) - 1) / 2)
+        axes.plot([at], [y], _MARKERS[str(row.direction)], ms=8, mec=colour, mew=1.4, mfc=face, zorder=3)
 
 
 def _handles(rows: pd.DataFrame) -> list[Line2D]:
@@ -188,15 +172,11 @@ def _handles(rows: pd.DataFrame) -> list[Line2D]:
         for way, marker in _MARKERS.items()
         if (rows["direction"] == way).any()
     ]
-    own = rows["origin"] == marks.FIRST_HAND
-    if not own.all():
-        handles.append(
-            Line2D([], [], **look, marker="^", mfc="white", label="hollow: not reported by the study itself")
-        )
+    if (rows["origin"] != marks.FIRST_HAND).any():
+        hollow = "hollow: not reported by the study itself"
+        handles.append(Line2D([], [], **look, marker="^", mfc="white", label=hollow))
     with_cells = rows[(rows["received"] == CELLS) & (rows["comparison"] != CONTROL)]
-    handles += marks.colour_handles(with_cells["cell_source"], style.CELL_SOURCE_COLOURS)
-    if with_cells["cell_source"].isna().any():
-        handles.append(Line2D([], [], color=style.OTHER_COLOUR, lw=3, label="cells, source not stated"))
+    handles += marks.cell_handles(with_cells["cell_source"])
     if len(with_cells) < len(rows):
         handles.append(Line2D([], [], color=style.COMPARATOR_COLOUR, lw=3, label="without cells"))
     return handles

@@ -10,12 +10,17 @@ from matplotlib.patches import Patch
 
 from helpers.evidence.provenance import nearest
 from helpers.questions.durability.clock import Due
-from helpers.questions.durability.figures import FIRST, beside, head, mark, month_figure
-from helpers.show import marks, style
+from helpers.questions.durability.figures import FIRST, beside, mark, month_figure
+from helpers.show import marks
 from helpers.show.numbers import number
 from helpers.show.page import check_made
 
 _CANNOT, _NOT_NEW = "#f0b79c", "#fbeee6"
+#: The maker of the rows, and the columns that are drawn.
+_MADE = (
+    "helpers.questions.durability.clock.placed",
+    *("group", "due", "needed", "least_needed", "new_needed", "months", "time_from", "citation"),
+)
 _SHORT = {
     Due.TOO_EARLY: "cannot follow", Due.NOT_NEW: "not new reserve", Due.POSSIBLE: "possible", Due.NO_CLOCK: "no time on record",
 }  # fmt: skip
@@ -26,38 +31,25 @@ def clock_figure(
 ) -> Figure:
     """Draw for one tissue the gains with a month, each against the time that its process takes.
 
-    In the darker band of a row the result cannot follow from the treatment, in the lighter one it cannot be new reserve. A mark says
-    who reports the result. Several months of one result share a row.
+    A mark says who reports the result. Several months of one result share a row.
     """
-    check_made(
-        placed.columns,
-        "helpers.questions.durability.clock.placed",
-        "due",
-        "needed",
-        "least_needed",
-        "new_needed",
-        "months",
-        "time_from",
-    )
+    check_made(placed.columns, *_MADE)
     timed = placed[(placed["tissue"] == tissue) & placed["months"].notna()]
     keys = ["group", "study_id", "arm_id", "subject", "part", "word"]
     shown = timed.drop_duplicates(keys)
     order = {str(due): place for place, due in enumerate(Due)}
-    shown = shown.assign(_due=shown["due"].map(order)).sort_values(
-        ["group", "_due", "study_label"], kind="stable"
-    )
+    shown = shown.assign(_due=shown["due"].map(order))
+    shown = shown.sort_values(["group", "_due", "study_label"], kind="stable")
+    bands = {"too early to follow from the treatment": _CANNOT}
+    if shown["new_needed"].notna().any():
+        bands["too early to be new reserve"] = _NOT_NEW
     handles: list[Any] = [
-        Patch(color=_CANNOT, label="too early to follow from the treatment"),
-        *(
-            [Patch(color=_NOT_NEW, label="too early to be new reserve")]
-            if shown["new_needed"].notna().any()
-            else []
-        ),
+        *(Patch(color=colour, label=words) for words, colour in bands.items()),
         *marks.origin_handles(timed.loc[timed["arm_kind"] == "cells", "origin"].map(nearest)),
         *marks.arm_handles(shown[["arm_kind", "cell_source"]]),
     ]
-    figure, axes = month_figure(shown, handles, title=title, subtitle=subtitle, notes=notes)
-    with style.house_style():
+    around: dict[str, Any] = {"title": title, "subtitle": subtitle, "notes": notes}
+    with month_figure(shown, handles, "verdict (months needed)", **around) as (figure, axes):
         each: list[Any] = list(shown.itertuples())
         for place, first in enumerate(each):
             same = timed[(timed[keys] == [getattr(first, key) for key in keys]).all(axis=1)]
@@ -70,7 +62,4 @@ def clock_figure(
                 mark(axes, row.months, place, row)
             words = "; ".join(dict.fromkeys(_SHORT[Due(due)] for due in same["due"]))
             beside(axes, place, words if pd.isna(first.needed) else f"{words} ({number(first.needed, 1)})")
-        head(axes, "verdict (months needed)")
-        if shown.empty:
-            style.say_nothing(axes, "no gain with a printed month")
     return figure

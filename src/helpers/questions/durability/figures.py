@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -15,6 +17,7 @@ from helpers.evidence.vocabulary import phrase
 from helpers.questions.durability.reports import CELLS, PLATELETS
 from helpers.questions.durability.rows import AT_TWO_TIMES, Verdict
 from helpers.show import marks, style
+from helpers.show.frame import framed
 from helpers.show.numbers import number
 from helpers.show.page import check_made
 
@@ -31,17 +34,10 @@ def ledger_figure(
 ) -> Figure:
     """Draw for one tissue every gain after cells or platelet-rich plasma from its early to its late report.
 
-    A mark says who reports the gain, a cross that there was none; the line joins the two times, dotted where the gain was lost; a
-    short dashed line ends a gain that is not reported again.
+    The line joins the two times, dotted where the gain was lost; a short dashed line ends a gain that is not reported again.
     """
-    check_made(
-        rows.columns,
-        "helpers.questions.durability.rows.ledger",
-        "early_months",
-        "late_months",
-        "verdict",
-        "n",
-    )
+    maker = "helpers.questions.durability.rows.ledger"
+    check_made(rows.columns, maker, "group", "early_months", "late_months", "verdict", "n", "citation")
     shown = rows[(rows["tissue"] == tissue) & rows["group"].isin([CELLS, PLATELETS])].reset_index(drop=True)
     handles = [
         *marks.origin_handles(shown.loc[shown["group"] == CELLS, "origin"].map(nearest)),
@@ -52,85 +48,64 @@ def ledger_figure(
         *marks.arm_handles(shown[["arm_kind", "cell_source"]]),
     ]
     unprinted = bool((shown["early_months"].isna() & shown["verdict"].ne(Verdict.LATE_ONLY)).any())
-    figure, axes = month_figure(
-        shown, handles, title=title, subtitle=subtitle, notes=notes, unprinted=unprinted
-    )
-    with style.house_style():
+    around: dict[str, Any] = {"title": title, "subtitle": subtitle, "notes": notes, "unprinted": unprinted}
+    with month_figure(shown, handles, "what became of it", **around) as (figure, axes):
         axes.axvspan(1, 6, color="#eef2f5", zorder=0, lw=0)
         for place, row in enumerate(shown.itertuples()):
             _draw(axes, place, row)
             beside(axes, place, str(row.verdict))
-        head(axes, "what became of it")
-        if shown.empty:
-            style.say_nothing(axes, "no gain with a printed month")
     return figure
 
 
+@contextmanager
 def month_figure(
     shown: pd.DataFrame,
     handles: list[Any],
+    column: str,
     *,
     title: str,
     subtitle: str,
-    notes: tuple[str, ...] = (),
+    notes: tuple[str, ...],
     unprinted: bool = False,
-) -> tuple[Figure, Axes]:
-    """Lay out a figure with one row per gain and months along a logarithmic axis, with a column for months not printed."""
-    check_made(
-        shown.columns,
-        "helpers.questions.durability.rows.ledger or helpers.questions.durability.clock.placed",
-        "group",
-        "citation",
-    )
+) -> Iterator[tuple[Figure, Axes]]:
+    """Open a figure with a row per gain along months, and a column for months not printed; `column` names the words right of it."""
     lines = style.footer_lines(shown["citation"], notes)
-    top = style.title_height(title, subtitle) + 0.22
-    bottom = style.footer_height(lines) + marks.legend_height(handles) + (0.85 if unprinted else 0.7)
-    body = _ROW * max(len(shown), 2)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        axes = figure.add_axes((_LEFT, bottom / height, _RIGHT - _LEFT, body / height))
-        style.titled(figure, title, subtitle)
-        axes.set_xscale("log")
-        axes.set_xlim(_UNPRINTED * 0.82 if unprinted else FIRST, _LAST)
-        names = {
-            **({_UNPRINTED: "not\nprinted"} if unprinted else {}),
-            **{tick: number(tick) for tick in TICKS},
-        }
-        axes.set_xticks(list(names), list(names.values()))
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.axvline(FIRST, color=style.FAINT, lw=0.8)
-        axes.set_xlabel("months after treatment (logarithmic)")
+    rows = max(len(shown), 2)
+    room = {"body": _ROW * rows, "above": 0.22, "below": 0.85 if unprinted else 0.7, "air": 0.15}
+    with framed(title, subtitle, lines, legends=[handles], **room) as page:
+        axes = page.axes(_LEFT, _RIGHT - _LEFT)
+        _month_axis(axes, unprinted=unprinted)
         axes.set_yticks(range(len(shown)), [_label(row) for row in shown.itertuples()], fontsize=_LABEL)
-        axes.set_ylim(max(len(shown), 2) - 0.4, -0.6)
+        axes.set_ylim(rows - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
-        for place in range(len(shown)):
+        groups = list(shown["group"])
+        for place, group in enumerate(groups):
             axes.axhline(place, color="#eeeeee", lw=0.6, zorder=0.5)
-        for place in range(1, len(shown)):
-            if shown["group"].iloc[place] != shown["group"].iloc[place - 1]:
+            if place and group != groups[place - 1]:
                 axes.axhline(place - 0.5, color=style.MUTED, lw=0.8, xmin=-0.9, clip_on=False)
         style.quiet_axes(axes)
-        marks.legend_below(figure, handles, (bottom - (0.7 if unprinted else 0.55)) / height)
-        style.footed(figure, lines)
-    return figure, axes
+        look: dict[str, Any] = {"fontsize": _LABEL, "va": "bottom", "color": style.MUTED}
+        axes.text(1.02, 1.0, column, transform=axes.transAxes, **look)
+        if shown.empty:
+            style.say_nothing(axes, "no gain with a printed month")
+        yield page.figure, axes
 
 
-def head(axes: Axes, words: str) -> None:
-    """Write what the words right of the axes say, above them."""
-    axes.text(1.02, 1.0, words, transform=axes.transAxes, fontsize=_LABEL, va="bottom", color=style.MUTED)
+def _month_axis(axes: Axes, *, unprinted: bool) -> None:
+    axes.set_xscale("log")
+    axes.set_xlim(_UNPRINTED * 0.82 if unprinted else FIRST, _LAST)
+    names = {_UNPRINTED: "not\nprinted"} if unprinted else {}
+    names |= {tick: number(tick) for tick in TICKS}
+    axes.set_xticks(list(names), list(names.values()))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.axvline(FIRST, color=style.FAINT, lw=0.8)
+    axes.set_xlabel("months after treatment (logarithmic)")
 
 
 def beside(axes: Axes, place: int, words: str) -> None:
     """Write the verdict of a row right of the axes."""
-    axes.text(
-        1.02,
-        place,
-        words,
-        transform=axes.get_yaxis_transform(),
-        fontsize=_LABEL,
-        va="center",
-        color=style.INK,
-    )
+    look: dict[str, Any] = {"fontsize": _LABEL, "va": "center", "color": style.INK}
+    axes.text(1.02, place, words, transform=axes.get_yaxis_transform(), **look)
 
 
 def mark(axes: Axes, x: float, y: float, row: Any, *, gain: bool = True) -> None:
@@ -139,9 +114,8 @@ def mark(axes: Axes, x: float, y: float, row: Any, *, gain: bool = True) -> None
     if not gain:
         axes.plot([x], [y], "X", ms=8, mfc=colour, mec="white", mew=0.8, zorder=4, clip_on=False)
         return
-    marks.draw_proportion(
-        axes, x, y, origin=nearest(row.origin), colour=colour, comparator=row.arm_kind != "cells"
-    )
+    comparator = row.arm_kind != "cells"
+    marks.draw_proportion(axes, x, y, origin=nearest(row.origin), colour=colour, comparator=comparator)
 
 
 def _draw(axes: Axes, place: int, row: Any) -> None:
@@ -161,9 +135,8 @@ def _draw(axes: Axes, place: int, row: Any) -> None:
 
 def _label(row: Any) -> str:
     women = f"n = {number(row.n)}" if pd.notna(row.n) else "n = ?"
-    words = ", ".join(
-        filter(None, [phrase(str(row.word)), str(row.part), _AGAINST.get(getattr(row, "basis", ""), "")])
-    )
+    against = _AGAINST.get(getattr(row, "basis", ""), "")
+    words = ", ".join(filter(None, [phrase(str(row.word)), str(row.part), against]))
     room = _LEFT * style.WIDTH - 0.25
     name = str(row.study_label)
     if style.text_width(f"{name}: {words}, {women}", _LABEL) > room:

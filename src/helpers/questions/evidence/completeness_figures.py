@@ -14,7 +14,8 @@ from helpers.counts.outcomes import EARLY, LONG, SHORT, UNKNOWN
 from helpers.evidence.vocabulary import TISSUE, capital
 from helpers.questions.evidence.completeness import ELSEWHERE, NOT_REPORTED, NOT_SEEN, STATES
 from helpers.questions.evidence.rows import BEFORE
-from helpers.show import marks, style
+from helpers.show import style
+from helpers.show.frame import framed
 from helpers.show.page import check_made
 from helpers.show.state_map import CROSS, DOT, marked_square, state_map
 
@@ -61,23 +62,18 @@ def _map(cells: pd.DataFrame, *, silent: int, title: str, subtitle: str, notes: 
     studies = cells.drop_duplicates("study_id")
     more = f"{silent} selected studies have no row: the text available to us gives no result (registered only, or none at the depth chosen)."
     lines = style.footer_lines([], (*([more] if silent else []), *notes))
-    top, bottom = style.title_height(title, subtitle) + 0.32 + _HEAD, style.footer_height(lines) + 0.1
     body = max(_ROW * len(studies), 0.8)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        marks.legend_below(figure, _handles(cells), (height - style.title_height(title, subtitle)) / height)
+    with framed(title, subtitle, lines, body=body, above=0.32 + _HEAD, below=0.1) as page:
+        page.key(_handles(cells))
         left = _LEFT / style.WIDTH
-        axes = figure.add_axes((left, bottom / height, 0.99 - left, body / height))
+        axes = page.axes(left, 0.99 - left)
         if cells.empty:
             style.quiet_axes(axes, keep=())
             axes.set(xticks=[], yticks=[])
             style.say_nothing(axes, "no selected study has a result in a text of the depth chosen")
         else:
             _grid(axes, cells, studies)
-        style.footed(figure, lines)
-    return figure
+    return page.figure
 
 
 def _handles(cells: pd.DataFrame) -> list[Line2D]:

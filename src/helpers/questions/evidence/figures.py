@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -11,6 +13,7 @@ from matplotlib.patches import Patch
 
 from helpers.evidence.vocabulary import ACCESS, CELL_SOURCE, CONDITION, phrase
 from helpers.show import marks, style
+from helpers.show.frame import framed
 from helpers.show.page import check_made
 from helpers.show.stacked_bars import stacked_bars, write_totals
 
@@ -39,23 +42,16 @@ def study_map(kinds: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[st
     lines = written.map(lambda words: words.count("\n") + 1).max().max() if len(written) else 1
     footer = style.footer_lines([], notes)
     handles = _handles(kinds)
-    head = style.title_height(title, subtitle)
-    top, bottom = head + marks.legend_height(handles) + _HEAD, style.footer_height(footer) + 0.03
-    body = max((_LINE * lines + _AIR) * len(written), 0.8)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        marks.legend_below(figure, handles, (height - head) / height)
-        wide = 1 - (_LEFT + _RIGHT) / style.WIDTH
-        axes = figure.add_axes((_LEFT / style.WIDTH, bottom / height, wide, body / height))
+    above, body = marks.legend_height(handles) + _HEAD, max((_LINE * lines + _AIR) * len(written), 0.8)
+    with framed(title, subtitle, footer, body=body, above=above, below=0.03) as page:
+        page.key(handles)
+        axes = page.axes(_LEFT / style.WIDTH, 1 - (_LEFT + _RIGHT) / style.WIDTH)
         if kinds.empty:
             axes.axis("off")
             style.say_nothing(axes, "no study belongs to the selection")
         else:
             _fields(axes, kinds, written)
-        style.footed(figure, footer)
-    return figure
+    return page.figure
 
 
 def _ordered(words: pd.Series, known: list[str]) -> list[str]:
@@ -121,19 +117,14 @@ def depth_bars(counts: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[
     numbers = counts.pivot_table(index="access", columns="origin", values="numbers", aggfunc="sum")
     numbers = numbers.reindex(index=list(ACCESS), columns=list(_FILLS)).fillna(0).astype(int)
     lines = style.footer_lines([], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height(lines) + 0.45
-    body = _BAR * len(numbers)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        labels = {origin: f"{origin} ({numbers[origin].sum()})" for origin in _FILLS}
-        handles = [Patch(fc=fill, label=labels[origin]) for origin, fill in _FILLS.items()]
-        y = (height - style.title_height(title, subtitle)) / height
-        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, y), ncols=3, borderaxespad=0.0)
-        axes = figure.add_axes((0.2, bottom / height, 0.75, body / height))
+    with framed(title, subtitle, lines, body=_BAR * len(numbers), above=0.32, below=0.45) as page:
+        handles = [
+            Patch(fc=fill, label=f"{origin} ({numbers[origin].sum()})") for origin, fill in _FILLS.items()
+        ]
+        place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, page.under_title)}
+        page.figure.legend(handles=handles, ncols=3, borderaxespad=0.0, **place)
+        axes = page.axes(0.2, 0.75)
         stacked_bars(axes, numbers.set_axis(numbers.index.map(phrase)), _FILLS)
         write_totals(axes, numbers.sum(axis=1))
         axes.set_xlabel("numbers (rows of evidence)")
-        style.footed(figure, lines)
-    return figure
+    return page.figure

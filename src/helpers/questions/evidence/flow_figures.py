@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from helpers.questions.evidence.flow import Step
 from helpers.show import style
+from helpers.show.frame import framed
 
 _BOX, _SIDE, _LEFT, _LINE, _GAP = 3.7, 4.3, 0.3, 0.16, 0.34
 #: Documents and studies differ in lightness.
@@ -20,18 +21,11 @@ _GROUND = {"documents": "#f0f0f0", "studies": "#d3e3f3"}
 def flow_chart(steps: Sequence[Step], *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw the flow: a box per step with its number, and beside the arrow how many go no further and why."""
     lines = style.footer_lines([], notes)
-    top, bottom = style.title_height(title, subtitle) + 0.05, style.footer_height(lines) + 0.1
     gaps = [max(_GAP, _LINE * len(_reasons(step)) + 0.2) for step in steps[:-1]]
     tall = 0.34
     body = tall * len(steps) + sum(gaps) + 0.02
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        axes = figure.add_axes((0, bottom / height, 1, body / height))
-        axes.set_xlim(0, style.WIDTH)
-        axes.set_ylim(body, 0)
-        axes.axis("off")
+    with framed(title, subtitle, lines, body=body, above=0.05, below=0.1) as page:
+        axes = page.inches()
         y = 0.0
         for place, step in enumerate(steps):
             _box(axes, _LEFT, y, _BOX, tall, _GROUND[step.unit])
@@ -40,8 +34,7 @@ def flow_chart(steps: Sequence[Step], *, title: str, subtitle: str, notes: tuple
             if place < len(gaps):
                 _onward(axes, step, steps[place + 1], y + tall, gaps[place])
                 y += tall + gaps[place]
-        style.footed(figure, lines)
-    return figure
+    return page.figure
 
 
 def _reasons(step: Step) -> list[str]:

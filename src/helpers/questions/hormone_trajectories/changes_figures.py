@@ -25,8 +25,7 @@ from helpers.show import marks, style
 class ChangeRow:
     """A row of the panel of changes: one statement about one study, or a heading, which has no marker.
 
-    `beside` is the change, with who reported it if not the study itself; `months` are the printed times; `filled` says that the
-    study itself reports it.
+    `beside` is the change, with who reported it; `months` are the printed times; `filled`: the study itself reports it.
     """
 
     study: str
@@ -39,10 +38,9 @@ class ChangeRow:
 
 
 def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
-    """Make one row per statement, with every month for which it is made.
+    """Make one row per statement, with its months, sorted by tissue and study, the studies `first` before the others.
 
-    Rows are sorted by tissue and study, the studies `first` before the others; women with cells come first and women without
-    last, each under a heading if there are several.
+    Women with cells come first and women without last, each under a heading if there are several.
     """
     rows = []
     kinds, several = changes["arm_kind"], changes["tissue"].nunique() > 1
@@ -83,10 +81,9 @@ def _reporter(origin: object) -> str:
 
 
 def draw_changes(panel: Panel, rows: list[ChangeRow], *, width: float) -> None:
-    """Draw an arrow at each month for which a direction was reported, with study and words at the right.
+    """Draw an arrow at each month of a reported direction, in the untimed axes if none was printed, with study and words.
 
-    Changes without a printed time are in the untimed axes only. `width` is the room from the right edge of the panel to that of
-    the figure, in inches.
+    `width` is the room from the right edge of the panel to that of the figure, in inches.
     """
     axes = panel.timed
     for y, row in enumerate(rows):
@@ -113,13 +110,9 @@ def draw_changes(panel: Panel, rows: list[ChangeRow], *, width: float) -> None:
 
 def _in_two_lines(row: ChangeRow, width: float) -> list[str]:
     """Write study and change in one line, or in two if that is too wide."""
-    words = f"{row.study}: {row.beside}".split()
-    first: list[str] = []
-    while words and style.text_width(" ".join([*first, words[0]]), SIZE) <= width:
-        first.append(words.pop(0))
-    rest = " ".join(words)
-    if style.text_width(rest, SIZE) <= width:
-        return [" ".join(first), rest] if rest else [" ".join(first)]
+    lines = style.wrapped(f"{row.study}: {row.beside}", width, SIZE)
+    if len(lines) <= 2:
+        return lines
     return [fitted(f"{row.study}:", width), style.shortened(row.beside, width, SIZE)]
 
 

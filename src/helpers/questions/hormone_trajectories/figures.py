@@ -37,6 +37,8 @@ from helpers.show.page import check_made
 
 #: All in inches: a row of changes and one of words, the edges of all panels, the room at the right of them.
 _ROW, _WORDS, _LEFT, _RIGHT = 0.255, 0.19, 0.95, 5.15
+#: The room between panels and legend, in inches.
+_AIR = 0.2
 _BESIDE = style.WIDTH - _RIGHT - 0.04
 #: What each panel needs above it, for its title, and below it, for its axis.
 _ABOVE = {"levels": 0.28, "numbers": 0.24, "changes": 0.3, "words": 0.3}
@@ -61,13 +63,10 @@ def trajectories(course: Course, *, scale: str, title: str, subtitle: str) -> di
 
 
 def trajectory(course: Course, *, scale: str, title: str, subtitle: str) -> Figure:
-    """Draw levels over time above and changes without a level below; panels without content are omitted.
+    """Draw levels over time above, with the numbers of women, and changes without a level below; `scale` is ``"linear"`` or ``"log"``.
 
-    All time axes have the same limits and ticks, and a column beside them holds what has no printed time. A single patient is a
-    thin diamond on a thin line, a level that the study itself does not report is hollow, women without cells are grey squares, and
-    the numbers of women are below the levels. If two tissues were treated, the names of the fewer studies say which was theirs. The
-    footer counts the studies that report nothing, by tissue, and names those that the article cites. `scale` is ``"linear"`` or
-    ``"log"``; any other raises ValueError.
+    A column beside the time axes holds what has no printed time. If two tissues were treated, the names of the fewer studies say
+    which was theirs. The footer counts the studies that report nothing, by tissue, and names those that the article cites.
     """
     return _Drawing(course, scale).drawn(title, subtitle)
 
@@ -85,9 +84,8 @@ class _Drawing:
         self.levels, self.thresholds = (
             frame if levels else frame.iloc[:0] for frame in (with_organs[0], course.thresholds)
         )
-        changes, described = (
-            frame if others else frame.iloc[:0] for frame in (course.changes, with_organs[1])
-        )
+        own = course.changes, with_organs[1]
+        changes, described = (frame if others else frame.iloc[:0] for frame in own)
         self.changes, self.words = change_rows(changes, course.cited), worded(described)
         self.numbers = number_rows(self.levels)
         frames = (self.levels, changes, described, self.thresholds)
@@ -120,18 +118,15 @@ class _Drawing:
         """The height of all panels with their titles and axes, in inches."""
         return sum(_ABOVE[name] + height + _BELOW[name] for name, height in self.tall.items())
 
-    @property
-    def below(self) -> float:
-        """The room between panels and footer, for the legend, in inches."""
-        return marks.legend_height(self.handles) + 0.2
-
     def height(self, title: str, subtitle: str) -> float:
         """Give the height of the figure in inches."""
-        return style.title_height(title, subtitle) + self.body + self.below + style.footer_height(self.lines)
+        below = _AIR + marks.legend_height(self.handles) + style.footer_height(self.lines)
+        return style.title_height(title, subtitle) + self.body + below
 
     def drawn(self, title: str, subtitle: str) -> Figure:
         """Draw the panels one above the other."""
-        with framed(title, subtitle, self.lines, body=self.body, above=0.0, below=self.below) as page:
+        room = {"body": self.body, "above": 0.0, "below": _AIR}
+        with framed(title, subtitle, self.lines, legends=[self.handles], **room) as page:
             draw = {
                 "levels": self._draw_levels,
                 "numbers": self._draw_numbers,
@@ -143,7 +138,6 @@ class _Drawing:
                 y += _ABOVE[name]
                 draw[name](page, y, tall)
                 y += tall + _BELOW[name]
-            page.legend(self.handles, 0.16)
         return page.figure
 
     def _draw_levels(self, page: Frame, y: float, tall: float) -> None:
@@ -277,14 +271,12 @@ def _size(sized: pd.Series[bool]) -> str:
 
 def _handles(levels: pd.DataFrame, changes: pd.DataFrame) -> list[Line2D]:
     cohorts = levels["subject"] == "cohort"
-    level: dict[str, Any] = {"color": style.INK, "ms": 6}
     arrow: dict[str, Any] = {"color": style.INK, "ls": "", "ms": 7.5}
-    handles = []
-    if cohorts.any():
-        handles.append(Line2D([], [], **level, marker="o", lw=1.6, label="level, cohort"))
-    if (~cohorts).any():
-        marker = marks.SINGLE_MARKER
-        handles.append(Line2D([], [], **level, marker=marker, lw=0.9, label="level, single patient"))
+    looks: list[tuple[pd.Series[bool], dict[str, Any]]] = [
+        (cohorts, {"marker": "o", "lw": 1.6, "label": "level, cohort"}),
+        (~cohorts, {"marker": marks.SINGLE_MARKER, "lw": 0.9, "label": "level, single patient"}),
+    ]
+    handles = [Line2D([], [], color=style.INK, ms=6, **look) for rows, look in looks if rows.any()]
     handles += spread_handles(levels)
     for direction, words in DIRECTION.items():
         sized = changes.loc[changes["direction"] == direction, "change"].notna()

@@ -87,8 +87,7 @@ def draw_levels(
 ) -> None:
     """Draw one line per group of women and statistic, and limits as dashed lines or bands.
 
-    On a log scale, a level or spread that reaches 0 or below ends at the axis in a triangle. `width` is the room for labels at
-    the right of the panel, in inches.
+    On a log scale, what reaches 0 or below ends at the axis in a triangle. `width` is the room for labels at the right, in inches.
     """
     axes = panel.timed
     axes.set_title("Levels", loc="left", fontsize=9.5, color=style.MUTED)

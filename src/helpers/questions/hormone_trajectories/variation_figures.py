@@ -38,8 +38,7 @@ def noise(
 ) -> Figure:
     """Draw one panel per marker of `bands`, with its changes as ratios to the level before on a log axis.
 
-    Only changes with a band are drawn: women treated with cells above a line, women without cells below it. A marker without any
-    change has a panel that says so.
+    Only changes with a band are drawn: women treated with cells above a line, women without cells below it.
     """
     maker = "helpers.questions.hormone_trajectories.variation.judged_changes"
     check_made(judged.columns, maker, "verdict", "ratio", "label", "text", "why")
@@ -49,22 +48,18 @@ def noise(
     panels = [(band, drawn[drawn["measure"] == band.measure]) for band in every]
     sources = [*bands["citation"], *(citation for _, rows in panels for citation in rows["citation"])]
     heights = [_ROW * max(len(rows), 1.4) for _, rows in panels] or [0.8]
-    handles = _handles(drawn)
-    body, below = sum(heights) + _GAP * (len(heights) - 1), 0.62 + marks.legend_height(handles)
+    room = {"body": sum(heights) + _GAP * (len(heights) - 1), "above": 0.36, "below": 0.62, "air": 0.0}
     lines = style.footer_lines(sources, notes)
-    with framed(title, subtitle, lines, body=body, above=0.36, below=below) as page:
-        y = 0.0
-        for (band, rows), tall in zip(panels, heights, strict=False):
-            axes = page.axes(0.3, 0.36, below=y, tall=tall)
+    with framed(title, subtitle, lines, legends=[_handles(drawn)], **room) as page:
+        stacked = list(page.stacked(0.3, 0.36, heights, _GAP))
+        for (band, rows), axes in zip(panels, stacked, strict=False):
             _panel(axes, band, rows)
-            y += tall + _GAP
+        axes = stacked[-1]
         if panels:
             axes.set_xlabel("ratio to the level before, log axis", fontsize=8.8)
         else:
-            axes = page.axes(0.3, 0.36)
             axes.set_axis_off()
             style.say_nothing(axes, "no figure of the variation of these markers\nwas found")
-        page.legend(handles, 0.62)
     return page.figure
 
 

@@ -14,6 +14,7 @@ from helpers.evidence.vocabulary import SEEN_IN
 from helpers.questions.claims.figures import VERDICT_COLOURS
 from helpers.questions.claims.rows import VERDICT_WORDS, Verdict
 from helpers.show import style
+from helpers.show.frame import framed
 from helpers.show.page import check_made
 
 #: The sign in a mark says the same as its colour.
@@ -52,22 +53,15 @@ def gap_map(
     blocks = [_Block(group, voices, statements[statements["block"] == name], len(levels))
               for name, group in rows.groupby("block", sort=False)]  # fmt: skip
     body = sum(block.height for block in blocks) + 0.1
-    top, bottom = style.title_height(title, subtitle) + 0.3, style.footer_height(lines) + 0.62
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + max(body, 0.8) + bottom))
-        height = figure.get_figheight()
-        axes = figure.add_axes((0, bottom / height, 1, (height - top - bottom) / height))
-        axes.set(xlim=(0, style.WIDTH), ylim=(height - top - bottom, 0))
-        axes.axis("off")
-        style.titled(figure, title, subtitle)
+    with framed(title, subtitle, lines, body=max(body, 0.8), above=0.3, below=0.62) as page:
+        axes = page.inches()
         _heads(axes, levels)
         y = 0.0
         for block in blocks:
             _draw(axes, block, y, levels)
             y += block.height
-        _legend(figure, (bottom - 0.1) / height)
-        style.footed(figure, lines)
-    return figure
+        _legend(page.figure, (page.bottom - 0.1) / page.height)
+    return page.figure
 
 
 class _Block:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -13,7 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 
 from helpers.questions.methods.rows import LEVEL, most_workers, with_workers
-from helpers.show import marks, style
+from helpers.show import style
+from helpers.show.frame import framed
 from helpers.show.numbers import count, in_percent, number
 from helpers.show.page import check_made
 
@@ -37,8 +36,7 @@ _PANEL, _GAP, _BODY = 1.35, 0.16, 2.7
 def coverage_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw the coverage of each interval by the number of studies: a row of panels per rate, a column per tau, one scale.
 
-    `rows` has coverage and coverage_error as proportions and interval as a key of `INTERVALS`; bars are two Monte
-    Carlo errors. What the intervals promise is drawn as a line.
+    `rows` has coverage and coverage_error as proportions and interval as a key of `INTERVALS`; bars are two Monte Carlo errors.
     """
     needed = ("k", "rate", "tau", "interval", "coverage", "coverage_error")
     check_made(rows.columns, "benchmarks/coverage_of_proportions.py", *needed)
@@ -47,53 +45,30 @@ def coverage_panels(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tup
     handles = [*_handles(INTERVALS, rows["interval"], 5), promised]
     lowest = 100 * (rows["coverage"] - 2 * rows["coverage_error"]).min()
     body = len(rates) * (_PANEL + _GAP) - _GAP
-    with _framed(title, subtitle, notes, handles, body, below=0.4 + _GAP) as (figure, place):
+    lines = style.footer_lines([], notes)
+    with framed(title, subtitle, lines, body=body, above=0.3, below=0.4 + _GAP, legends=[handles]) as page:
         wide = 0.84 / len(taus)
         gaps = {"hspace": _GAP / _PANEL, "wspace": 0.02 / (wide - 0.02)}
-        grid = figure.subplots(
+        grid = page.figure.subplots(
             len(rates), len(taus), squeeze=False, sharex=True, sharey=True,
-            gridspec_kw={"left": 0.14, "right": 0.96, **place, **gaps},
+            gridspec_kw={"left": 0.14, "right": 0.96, **page.span, **gaps},
         )  # fmt: skip
         for rate, line in zip(rates, grid, strict=True):
             for tau, axes in zip(taus, line, strict=True):
                 _panel(axes, rows[(rows["rate"] == rate) & (rows["tau"] == tau)], studies)
             middle = (line[0].get_position().y0 + line[0].get_position().y1) / 2
-            figure.text(0.01, middle, f"median\nrate {in_percent(rate)}", va="center")
+            page.figure.text(0.01, middle, f"median\nrate {in_percent(rate)}", va="center")
         for tau, axes in zip(taus, grid[0], strict=True):
             axes.set_title(f"tau {number(tau)}")
         for axes in grid[:, 1:].flat:
             axes.tick_params(left=False)
         grid[0, 0].set_ylim(max(lowest - 3, 0), 102)
-        figure.text(
-            0.56,
-            place["bottom"] - (_GAP + 0.24) / figure.get_figheight(),
-            "number of studies, k",
-            ha="center",
-        )
-    return figure
+        below = (page.bottom - _GAP - 0.24) / page.height
+        page.figure.text(0.56, below, "number of studies, k", ha="center")
+    return page.figure
 
 
-@contextmanager
-def _framed(
-    title: str, subtitle: str, notes: tuple[str, ...], handles: list[Line2D], body: float, *, below: float
-) -> Iterator[tuple[Figure, dict[str, float]]]:
-    """Give a figure with its title, and top and bottom of a body of so many inches; legend and footer follow.
-
-    `below` are the inches between body and legend, for what is written there.
-    """
-    lines = style.footer_lines([], notes)
-    foot = style.footer_height(lines) + marks.legend_height(handles)
-    head = style.title_height(title, subtitle) + 0.3
-    height = head + body + below + foot
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, height))
-        style.titled(figure, title, subtitle)
-        yield figure, {"top": 1 - head / height, "bottom": (foot + below) / height}
-        marks.legend_below(figure, handles, (foot + 0.04) / height)
-        style.footed(figure, lines)
-
-
-def _handles(looks: Mapping[str, dict[str, Any]], drawn: pd.Series[str], size: float) -> list[Line2D]:
+def _handles(looks: dict[str, dict[str, Any]], drawn: pd.Series[str], size: float) -> list[Line2D]:
     return [Line2D([], [], **look, ms=size, lw=1.3) for name, look in looks.items() if (drawn == name).any()]
 
 
@@ -120,22 +95,22 @@ def _quiet(axes: Axes) -> None:
 def growth(rows: pd.DataFrame, *, title: str, subtitle: str, notes: tuple[str, ...] = ()) -> Figure:
     """Draw seconds by the number of reports, and by the number of workers; only what was measured.
 
-    Left, both axes logarithmic: each way (a key of `WAYS`) with the most workers that were measured, and lines of
-    linear growth through the largest numbers of reports. Right: the largest number of reports measured with several
-    numbers of workers.
+    Left: each way (a key of `WAYS`) with the most workers that were measured, and lines of linear growth through the largest
+    numbers of reports. Right: the largest number of reports measured with several numbers of workers.
     """
     check_made(rows.columns, "benchmarks/rendering.py", "way", "reports", "workers", "seconds")
     linear = Line2D([], [], **_LINEAR, label="linear in reports, shared by workers")
     handles = [*_handles(WAYS, rows["way"], 6), linear]
-    with _framed(title, subtitle, notes, handles, _BODY, below=0.65) as (figure, place):
+    lines = style.footer_lines([], notes)
+    with framed(title, subtitle, lines, body=_BODY, above=0.3, below=0.65, legends=[handles]) as page:
         shape = {"left": 0.095, "right": 0.98, "wspace": 0.24, "width_ratios": (2, 1)}
-        by_number, by_workers = figure.subplots(1, 2, gridspec_kw={**place, **shape})
+        by_number, by_workers = page.figure.subplots(1, 2, gridspec_kw={**page.span, **shape})
         _by_number(by_number, most_workers(rows))
         _by_workers(by_workers, with_workers(rows))
         for axes in (by_number, by_workers):
             axes.set_ylabel("seconds")
             _quiet(axes)
-    return figure
+    return page.figure
 
 
 def _by_number(axes: Axes, rows: pd.DataFrame) -> None:
@@ -169,11 +144,7 @@ def _by_workers(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _measured(
-    axes: Axes,
-    x: Sequence[float] | pd.Series[float],
-    seconds: pd.Series[float],
-    look: Mapping[str, Any],
-    offset: tuple[int, int],
+    axes: Axes, x: Any, seconds: pd.Series[float], look: dict[str, Any], offset: tuple[int, int]
 ) -> None:
     """Draw seconds as a line with marks, each with its number `offset` points away."""
     axes.plot(x, seconds, ms=6, lw=1.3, zorder=3, **look)

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from helpers.evidence.vocabulary import capital
 from helpers.questions.pooled_outcomes.facts import FACTS, NO, UNSEEN, YES
 from helpers.show import style
+from helpers.show.frame import Frame, framed
 from helpers.show.page import check_made
 from helpers.show.state_map import state_map
 
@@ -29,23 +30,19 @@ def facts_map(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     sections = rows.groupby("section", sort=False)
     heights = _SECTION + _ROW * sections["study_id"].nunique()
     footer = style.footer_lines([], ["The table of this page names the rows of evidence behind each answer."])
-    head = style.title_height(title, subtitle)
-    top = head + _KEY + _HEADS
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + heights.sum() + style.footer_height(footer)))
-        tall = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        _key(figure, 1 - head / tall)
-        y = tall - top
+    with framed(title, subtitle, footer, body=heights.sum(), above=_KEY + _HEADS, below=0) as page:
+        _key(page)
+        y = 0.0
         for name, own in sections:
-            height = heights[name]
-            place = (_LEFT / style.WIDTH, (y - height) / tall, (style.WIDTH - _LEFT - _RIGHT) / style.WIDTH)
-            _heatmap(figure.add_axes((*place, (height - _SECTION) / tall)), own, heads=y == tall - top)
+            tall = heights[name] - _SECTION
+            wide = style.WIDTH - _LEFT - _RIGHT
+            axes = page.axes(_LEFT / style.WIDTH, wide / style.WIDTH, below=y + _SECTION, tall=tall)
+            _heatmap(axes, own, heads=not y)
             words = f"{capital(str(name))} ({own['study_id'].nunique()})"
-            figure.text(0.01, (y - _SECTION + 0.06) / tall, words, fontsize=9.5, fontweight="bold")
-            y -= height
-        style.footed(figure, footer)
-    return figure
+            place = (page.height - page.top - y - _SECTION + 0.06) / page.height
+            page.figure.text(0.01, place, words, fontsize=9.5, fontweight="bold")
+            y += heights[name]
+    return page.figure
 
 
 def _heatmap(axes: Axes, own: pd.DataFrame, *, heads: bool) -> None:
@@ -64,9 +61,8 @@ def _heatmap(axes: Axes, own: pd.DataFrame, *, heads: bool) -> None:
         axes.tick_params(axis="x", pad=_SECTION * 72 - 4)
 
 
-def _key(figure: Figure, y: float) -> None:
+def _key(page: Frame) -> None:
     handles = [Patch(facecolor=COLOURS[answer], label=answer) for answer in (YES, NO)]
     handles.append(Patch(**_HATCHED, label=f"{UNSEEN} from the text available to us"))
-    figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.005, y), ncols=3, fontsize=9, borderaxespad=0.0
-    )
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.005, page.under_title)}
+    page.figure.legend(handles=handles, ncols=3, fontsize=9, borderaxespad=0.0, **place)

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
-from helpers.questions.pooled_outcomes.forest_figures import ForestPage, forest_page
 from helpers.show import marks, style
-from helpers.show.count_forest import share_axis
+from helpers.show.forest_page import ForestPage, forest_page, share_axis
+from helpers.show.frame import parts
 from helpers.show.numbers import number
 from helpers.show.page import check_made
 from helpers.show.words import counted
@@ -48,8 +48,7 @@ def pooled_forests(
 ) -> dict[str, Figure]:
     """Draw one pooled forest per tissue and outcome, by name (``"ovary/live-birth"``), in parts if it would be too tall to read.
 
-    `rows` and `estimates` are of `rows.PooledOutcomes`; without rows there is one figure, ``"none"``. `naive` adds the warning for
-    pools that compare sources of cells.
+    Without rows there is one figure, ``"none"``. `naive` adds the warning for pools that compare sources of cells.
     """
     check_made(rows.columns, *_MADE)
     look = subtitle, NAIVE if naive else "", notes
@@ -58,9 +57,9 @@ def pooled_forests(
     drawn = {}
     for (tissue, outcome), counts in rows.groupby(["tissue", "outcome"], sort=False):
         pools = estimates[(estimates["tissue"] == tissue) & (estimates["outcome"] == outcome)]
-        parts = _parts(counts, pools)
-        for place, part in enumerate(parts, start=1):
-            several = f", part {place} of {len(parts)}" if len(parts) > 1 else ""
+        cut = parts(counts, "section", _heights(counts, pools), _TALLEST)
+        for place, part in enumerate(cut, start=1):
+            several = f", part {place} of {len(cut)}" if len(cut) > 1 else ""
             shown = pools[pools["section"].isin(part["section"])]
             asked = "what do the studies show together?" if len(shown) else "no two studies could be pooled"
             title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: {asked}"
@@ -76,14 +75,6 @@ def _heights(rows: pd.DataFrame, estimates: pd.DataFrame) -> pd.Series[float]:
     return _HEAD + _ROW * (lines + pooled.fillna(1)) + _GAP
 
 
-def _parts(rows: pd.DataFrame, estimates: pd.DataFrame) -> list[pd.DataFrame]:
-    """Cut rows between sections into parts of about equal height, none taller than `_TALLEST`."""
-    heights = _heights(rows, estimates)
-    height = heights.sum() / -(-heights.sum() // _TALLEST)
-    part = ((heights.cumsum() - heights / 2) // height).astype(int)
-    return [counts for _, counts in rows.groupby(rows["section"].map(part))]
-
-
 def _forest(
     rows: pd.DataFrame,
     estimates: pd.DataFrame,
@@ -92,17 +83,12 @@ def _forest(
     warning: str,
     notes: tuple[str, ...],
 ) -> Figure:
-    """Draw counts and estimates section by section.
-
-    A diamond spans its interval; the filled one is the estimate that is reported, and the bar is the prediction interval. A section
-    that is not pooled has no diamond and says why; a figure without rows says so.
-    """
+    """Draw counts and estimates section by section; one that is not pooled has no diamond and says why."""
     footer = style.footer_lines(rows["citation"], (*notes, *_women(rows)))
     body = max(_heights(rows, estimates).sum(), 0.8)
     room = {"body": body, "left": _PLOT, "right": _COUNT, "head": 0.78 if warning else 0.3}
     with forest_page(title, subtitle, footer, _handles(rows, estimates), warning=warning, **room) as page:
-        share_axis(page.axes, body)
-        page.axes.set_xlabel("women with the event, percent of total")
+        share_axis(page.axes, "women with the event, percent of total")
         heads = ((_COUNT, "events/total"), (_SHARE, "information"), (_INTERVAL, "percent (CI; Bayes CrI)"))
         page.columns(-0.1, heads if len(rows) else (), fontsize=8.5, color=style.MUTED)
         y = 0.0

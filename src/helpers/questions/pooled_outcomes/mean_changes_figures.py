@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import capital, phrase
-from helpers.questions.pooled_outcomes.forest_figures import ForestPage, forest_page
 from helpers.show import marks, style
+from helpers.show.forest_page import ForestPage, forest_page
 from helpers.show.numbers import number
 from helpers.show.page import check_made
 
@@ -33,8 +33,7 @@ def mean_change_forests(
 ) -> dict[str, Figure]:
     """Draw the mean changes of each marker, study by study, and their pooled estimates; one figure per marker.
 
-    `rows`, `intervals` and `estimates` are of `mean_changes.MeanChanges`. A bar spans the interval at one correlation, the palest at
-    the lowest. A study that prints no number of women has a mark and no bar; a marker without a row says so.
+    A bar spans the interval at one correlation, the palest at the lowest. A study that prints no number of women has no bar.
     """
     maker = "helpers.questions.pooled_outcomes.mean_changes.mean_changes"
     check_made(rows.columns, maker, "name", "section", "alone", "study_label", "effect", "effect_text")

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
-from helpers.questions.pooled_outcomes.forest_figures import ForestPage, forest_page
 from helpers.questions.pooled_outcomes.trials_together import ANALYSES
 from helpers.show import style
+from helpers.show.forest_page import ForestPage, forest_page
 from helpers.show.numbers import number
 from helpers.show.page import check_made
 
@@ -44,8 +44,7 @@ def trial_forests(
 ) -> dict[str, Figure]:
     """Draw the trials of each tissue and outcome, by name (``"endometrium/live-birth"``).
 
-    `rows`, `pools` and `published` are of `trials_together`. A section per analysis; diamonds are pooled odds ratios, of two trials or
-    more. A published odds ratio without an interval is not drawn.
+    `rows`, `pools` and `published` are of `trials_together`. A published odds ratio without an interval is not drawn.
     """
     check_made(rows.columns, _MADE, "analysis", "study_label", "estimate", "low", "high", "why")
     drawn = {}

@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
 from helpers.show import marks, style
+from helpers.show.frame import framed
 from helpers.show.numbers import count, number, percent
 from helpers.show.page import check_made
 from helpers.show.words import counted
@@ -60,9 +61,8 @@ def specification_curve(
 ) -> Figure:
     """Draw the estimates of all specifications in order, what each could have detected, and the choices that lead to it.
 
-    Specifications that could have detected a doubling are filled and coloured by their answer, the others hollow and grey. The
-    second panel has the smallest treated rate that each would have declared above its comparator. Below, the
-    darkness of a field is the proportion of the specifications there to which the option leads.
+    Those that could have detected a doubling are coloured by their answer, the others hollow and grey. Below, the darkness of
+    a field is the proportion of the specifications there to which the option leads.
     """
     needed = [*_LIMITS, "answer", "kind", "powered", "detectable", "background"]
     check_made(specifications.columns, "helpers.questions.robustness.rows.multiverse", *needed)
@@ -72,22 +72,15 @@ def specification_curve(
     blocks = _blocks(rows, choices, kinds)
     lines = style.footer_lines([], (*notes, *_drawn(rows)))
     handles = _handles(rows)
-    head = style.title_height(title, subtitle)
-    top, bottom = head + marks.legend_height(handles) + 0.1, style.footer_height(lines) + 0.5
-    body = _ROW * sum(1 + len(block.options) for block in blocks)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + _CURVE + _REACH + 0.35 + body + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        marks.legend_below(figure, handles, 1 - head / height)
-        middle = (bottom + body + 0.15) / height
-        upper = figure.add_axes((_LEFT, middle + (_REACH + 0.2) / height, _RIGHT - _LEFT, _CURVE / height))
-        _draw_curve(upper, rows, event)
-        _draw_reach(figure.add_axes((_LEFT, middle, _RIGHT - _LEFT, _REACH / height)), rows)
-        below = figure.add_axes((_LEFT, bottom / height, _RIGHT - _LEFT, body / height))
-        _draw_choices(below, rows, taken, blocks)
-        style.footed(figure, lines)
-    return figure
+    shown, wide = _evenly(rows), _RIGHT - _LEFT
+    rows_high = _ROW * sum(1 + len(block.options) for block in blocks)
+    body, above = _CURVE + _REACH + 0.35 + rows_high, marks.legend_height(handles) + 0.1
+    with framed(title, subtitle, lines, body=body, above=above, below=0.5) as page:
+        page.key(handles)
+        _draw_curve(page.axes(_LEFT, wide, tall=_CURVE), shown, event)
+        _draw_reach(page.axes(_LEFT, wide, below=_CURVE + 0.2, tall=_REACH), shown)
+        _draw_choices(page.axes(_LEFT, wide, below=body - rows_high, tall=rows_high), rows, taken, blocks)
+    return page.figure
 
 
 def _handles(rows: pd.DataFrame) -> list[Line2D]:
@@ -130,18 +123,15 @@ def _counts(rows: pd.DataFrame, kind: str) -> str:
     return f"{kind}: {counted(len(powered), 'specification')}, {count(powered.sum())} with power"
 
 
-def _shown(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
-    return np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _INTERVALS)).round().astype(np.int64))
+def _evenly(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take at most `_INTERVALS` specifications, evenly spaced, with their place among all and their limits in percent."""
+    shown = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _INTERVALS)).round().astype(np.int64))
+    taken = rows.iloc[shown].assign(x=100 * (shown + 0.5) / len(rows))
+    taken[_LIMITS] = 100 * taken[_LIMITS].round(_DIGITS)
+    return taken
 
 
-def _places(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
-    places: npt.NDArray[np.float64] = 100 * (np.arange(len(rows)) + 0.5) / len(rows)
-    return places
-
-
-def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
-    shown = rows.iloc[_shown(rows)].assign(x=_places(rows)[_shown(rows)])
-    shown[_LIMITS] = 100 * shown[_LIMITS].round(_DIGITS)
+def _draw_curve(axes: Axes, shown: pd.DataFrame, event: str) -> None:
     powered = shown["powered"].astype(bool)
     groups = [(shown[~powered], UNPOWERED, "white")]
     groups += [
@@ -163,13 +153,11 @@ def _draw_curve(axes: Axes, rows: pd.DataFrame, event: str) -> None:
     _across(axes)
 
 
-def _draw_reach(axes: Axes, rows: pd.DataFrame) -> None:
+def _draw_reach(axes: Axes, shown: pd.DataFrame) -> None:
     """Draw the smallest rate that each specification would have declared higher, above the rate of its comparator."""
-    shown = _shown(rows)
-    x = _places(rows)[shown]
-    rate, other = (100 * rows[name].to_numpy(dtype=float)[shown] for name in ("detectable", "background"))
-    axes.vlines(x, other, rate, color="#dcbfd1", lw=0.7, zorder=1)
-    axes.plot(x, rate, ls="", marker="_", ms=4, mew=1.3, color=_REACHED, zorder=2)
+    rate, other = (100 * shown[name].to_numpy(dtype=float) for name in ("detectable", "background"))
+    axes.vlines(shown["x"], other, rate, color="#dcbfd1", lw=0.7, zorder=1)
+    axes.plot(shown["x"], rate, ls="", marker="_", ms=4, mew=1.3, color=_REACHED, zorder=2)
     axes.set_ylim(0, 103)
     axes.set_ylabel("from comparator's\nto detectable\nrate (%)")
     axes.set_yticks([0, 50, 100])
@@ -239,13 +227,8 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     drawn = {name: look for name, look in _BARS.items() if name == "explained" or effects[name].gt(0).any()}
     names = {name: words for name, (words, _) in drawn.items()}
     shown = 100 * effects.set_index("choice")[list(drawn)].rename(columns=names)
-    top, bottom = style.title_height(title, subtitle) + 0.32, style.footer_height([]) + 0.45
-    body = _BAR * len(effects)
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        style.titled(figure, title, subtitle)
-        axes = figure.add_axes((0.19, bottom / height, 0.76, body / height))
+    with framed(title, subtitle, [], body=_BAR * len(effects), above=0.32, below=0.45) as page:
+        axes = page.axes(0.19, 0.76)
         sns.barplot(
             shown.melt(ignore_index=False, var_name="of").reset_index(), x="value", y="choice", hue="of", errorbar=None,
             palette=[colour for _, colour in drawn.values()], saturation=1, ax=axes,
@@ -258,5 +241,4 @@ def choice_bars(effects: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
         axes.set(xlim=(0, 108), ylabel="", xlabel=words)
         axes.tick_params(axis="y", length=0)
         style.quiet_axes(axes)
-        style.footed(figure, [])
-    return figure
+    return page.figure

@@ -37,8 +37,7 @@ _WARNING = (
 def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     """Draw a mark per study in the state of what it reports of harm, by treated organ, and name the studies.
 
-    Studies with results are filled marks, hollow where only the article under review reports on them; studies that
-    are only registered are hollow and have no name.
+    Marks are hollow where only the article under review reports on a study; one that is only registered has no name either.
     """
     maker = "helpers.questions.safety.studies.harm_states"
     check_made(frame.columns, maker, "state", "studies", "names", "article", "registered")
@@ -46,10 +45,7 @@ def harm_states(frame: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     tall = sum(map(_state_height, frame.itertuples())) + 0.3 * frame["tissue"].nunique()
     body = max(tall, 0.6)
     with framed(title, subtitle, [], body=body, above=0.1, below=0.1) as page:
-        axes = page.axes(0, 1)
-        axes.set_xlim(0, style.WIDTH)
-        axes.set_ylim(body, 0)
-        axes.axis("off")
+        axes = page.inches()
         y = 0.0
         for tissue, rows in frame.groupby("tissue", sort=False):
             head = capital(ORGAN[str(tissue)])
@@ -99,13 +95,11 @@ def _draw_state(axes: Axes, y: float, row: Any, colour: str, sign: str) -> None:
 def harm_bounds(frame: pd.DataFrame, *, group_name: str, title: str, subtitle: str) -> Figure:
     """Draw each count of a harm up to its exact upper bound, group by group, and the crude sums.
 
-    A mark at the observed proportion and a line from there to the one-sided bound, on a square-root axis.
     `group_name` is what the studies are grouped by, as in a sentence. A frame without rows says so.
     """
     maker = "helpers.questions.safety.studies.bound_rows"
-    check_made(
-        frame.columns, maker, "section", "label", "scope", "proportion", "bound", "count_text", "bound_text"
-    )
+    needed = ("section", "label", "scope", "proportion", "bound", "count_text", "bound_text")
+    check_made(frame.columns, maker, *needed)
     counts = frame[frame["scope"] == "study"]
     rows = max(len(frame) + frame["section"].nunique(), 3)
     lines = style.footer_lines(counts["citation"])
@@ -113,7 +107,7 @@ def harm_bounds(frame: pd.DataFrame, *, group_name: str, title: str, subtitle: s
     with framed(title, subtitle, lines, body=_ROW * rows, above=above, below=1.15) as page:
         axes = page.axes(0.26, 0.44)
         if len(frame):
-            style.warned(page.figure, _WARNING.format(group=group_name), 1 - (page.top - 0.6) / page.height)
+            page.warn(_WARNING.format(group=group_name), 0.35)
         _draw_sections(axes, frame)
         if frame.empty:
             style.say_nothing(axes, "no study gives a count\nin the text available to us")
@@ -124,20 +118,17 @@ def harm_bounds(frame: pd.DataFrame, *, group_name: str, title: str, subtitle: s
 
 
 def _draw_sections(axes: Axes, frame: pd.DataFrame) -> None:
-    look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center"}
     y = 0
     for name, part in frame.groupby("section", sort=False):
-        axes.text(-0.57, y, capital(str(name)), fontweight="bold", fontsize=9.2, **look)
+        marks.write_row(axes, y, [(-0.57, capital(str(name)))], fontweight="bold", fontsize=9.2)
         y += 1
         for row in part.itertuples():
             _draw_row(axes, y, row)
-            axes.text(-0.55, y, str(row.label), fontsize=8.6, **look)
-            axes.text(1.05, y, str(row.count_text), fontsize=8.8, **look)
-            axes.text(1.3, y, str(row.bound_text), fontsize=8.8, **look)
+            marks.write_row(axes, y, [(-0.55, row.label)], fontsize=8.6)
+            marks.write_row(axes, y, ((1.05, row.count_text), (1.3, row.bound_text)), fontsize=8.8)
             y += 1
-    heads = ((1.05, "events/total"), (1.3, "still possible"))
-    for x, head in heads if len(frame) else ():
-        axes.text(x, -1.0, head, fontsize=8.5, color=style.MUTED, **look)
+    heads = ((1.05, "events/total"), (1.3, "still possible")) if len(frame) else ()
+    marks.write_row(axes, -1.0, heads, fontsize=8.5, color=style.MUTED)
 
 
 def _draw_row(axes: Axes, y: int, row: Any) -> None:
@@ -178,8 +169,7 @@ def smallest_share(
 ) -> Figure:
     """Draw which proportion with a harm a number of women shows at least once with probability `level`, and where the studies are.
 
-    The curve is also the bound that no event leaves. Studies that give a count are named. The sizes of those that
-    give none are ticks below, where women are counted. `needed` is made for the same level.
+    The curve is also the bound that no event leaves. The sizes of studies that give no count are ticks below.
     """
     maker = "helpers.questions.safety.studies.size_rows"
     check_made(frame.columns, maker, "label", "total", "scope", "share")

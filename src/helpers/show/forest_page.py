@@ -1,4 +1,4 @@
-"""The page that the forests of this question share: words at the left, the axes, columns of words at the right."""
+"""The page that forests share: words at the left, the axes, columns of words at the right."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import Transform, blended_transform_factory
 
-from helpers.show import marks, style
-from helpers.show.count_forest import write
+from helpers.show import style
+from helpers.show.frame import framed
 
 
 class ForestPage(NamedTuple):
@@ -20,11 +20,17 @@ class ForestPage(NamedTuple):
 
     figure: Figure
     axes: Axes
-    across: Transform
+
+    @property
+    def across(self) -> Transform:
+        """Where words are: so many widths from the left edge of the figure, in the height of a row of the axes."""
+        return blended_transform_factory(self.figure.transFigure, self.axes.transData)
 
     def write(self, inches: float, y: float, words: str, **look: Any) -> None:
-        """Write words at so many inches from the left edge."""
-        write(self.axes, self.across, inches, y, words, **look)
+        """Write words at so many inches from the left edge, in the height of a row."""
+        box = {"fc": "white", "ec": "none", "pad": 0.8}
+        place = inches / style.WIDTH, y
+        self.axes.text(*place, words, transform=self.across, **{"va": "center", "bbox": box, **look})
 
     def columns(self, y: float, cells: Iterable[tuple[float, object]], **look: Any) -> None:
         """Write a line of cells, each given with its inches from the right edge."""
@@ -37,7 +43,7 @@ def forest_page(
     title: str,
     subtitle: str,
     footer: list[str],
-    handles: list[Line2D],
+    handles: list[Any],
     *,
     body: float,
     left: float,
@@ -50,19 +56,21 @@ def forest_page(
 
     `head` is the room between the title and the axes, for heads of columns and the `warning`; `foot` is that of the axis.
     """
-    legend = style.footer_height(footer) + marks.legend_height(handles)
-    top, bottom = style.title_height(title, subtitle) + head, legend + foot
-    with style.house_style():
-        figure = Figure(figsize=(style.WIDTH, top + body + bottom))
-        height = figure.get_figheight()
-        wide = style.WIDTH - left - right - 0.15
-        axes = figure.add_axes((left / style.WIDTH, bottom / height, wide / style.WIDTH, body / height))
-        style.titled(figure, title, subtitle)
+    with framed(title, subtitle, footer, body=body, above=head, below=foot, legends=[handles]) as page:
         if warning:
-            style.warned(figure, warning, 1 - (top - head + 0.17) / height)
+            page.warn(warning, 0.17)
+        axes = page.axes(left / style.WIDTH, (style.WIDTH - right - 0.15 - left) / style.WIDTH)
         style.quiet_axes(axes)
         axes.set_ylim(body, 0)
         axes.set_yticks([])
-        yield ForestPage(figure, axes, blended_transform_factory(figure.transFigure, axes.transData))
-        marks.legend_below(figure, handles, (legend + 0.04) / height)
-        style.footed(figure, footer)
+        yield ForestPage(page.figure, axes)
+
+
+def share_axis(axes: Axes, words: str) -> None:
+    """Dress the axis of percentages from none to all, which `words` name."""
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    axes.grid(axis="x", color=style.FAINT, lw=0.6, zorder=0)
+    axes.set_axisbelow(True)
+    axes.set_xlabel(words)
