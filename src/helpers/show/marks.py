@@ -59,6 +59,12 @@ def draw_proportion(
     axes.plot([x], [y], marker, ms=size, mfc=face, mec=colour, mew=1.4, zorder=3, alpha=alpha, clip_on=False)
 
 
+def draw_rate(axes: Axes, y: float, row: Any, colour: str) -> None:
+    """Draw a count with its interval; `row` has low, high, proportion and origin."""
+    axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
+    draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
+
+
 def write_row(axes: Axes, y: float, cells: Iterable[tuple[float, object]], **look: Any) -> None:
     """Write words in the height of a row, each at its fraction of the width of the axes."""
     for x, words in cells:

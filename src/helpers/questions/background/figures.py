@@ -124,8 +124,7 @@ def _draw_counts(axes: Axes, items: list[_Item], places: list[float]) -> None:
 def _draw_count(axes: Axes, y: float, row: Any, name: str) -> None:
     cells = row.arm_kind == "cells"
     colour = style.colour_of(row.cell_source) if cells else _GREYS[row.kind]
-    axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
-    marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
+    marks.draw_rate(axes, y, row, colour)
     interval = str(row.interval_text).replace(" %", "", 1)
     words = (-1.6, name), (1.05, row.count_text), (1.43, interval), (2.05, row.follow_up)
     ink = style.INK if cells else style.MUTED

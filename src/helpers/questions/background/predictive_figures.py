@@ -86,9 +86,7 @@ def _draw(axes: Axes, items: list[_Item], places: list[float]) -> None:
         marks.write_row(axes, places[head], [(-0.93, "\n".join(words))], linespacing=1.1, **look)
         _draw_band(axes, line, ends[head] - 0.45, ends[after - 1] - 0.55)
         for (names, row), y in zip(items[head + 1 : after], places[head + 1 : after], strict=True):
-            colour = style.colour_of(row.cell_source)
-            axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
-            marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
+            marks.draw_rate(axes, y, row, style.colour_of(row.cell_source))
             probability = "not compared" if row.why else chance(row.probability)
             cells = (-0.91, "\n".join(names)), (1.05, row.count_text), (1.29, probability)
             marks.write_row(axes, y, cells, fontsize=_SIZE, linespacing=1.1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.evidence.vocabulary import capital, phrase
@@ -48,16 +47,12 @@ def _comparison(rows: pd.DataFrame, group: str, title: str, subtitle: str) -> Fi
     lines = style.footer_lines(drawn["citation"], _remarks(rows, drawn))
     handles = marks.origin_handles(drawn["origin"]) + marks.arm_handles(drawn)
     named = [_name_lines(row) for row in drawn.itertuples()]
-    rows_high = sum(_ROW + _LINE * (len(lines) - 1) for lines in named)
-    names = max((style.text_width(line, _SIZE) for lines in named for line in lines), default=0.0)
+    rows_high = sum(map(_row_height, named))
+    names = max((style.text_width(line, _SIZE) for name in named for line in name), default=0.0)
     left = _LEFT + min(max(names, _NARROWEST), _WIDEST) + 0.2
-    room = {
-        "body": max(_HEAD * drawn["section"].nunique() + rows_high, 0.8),
-        "left": left,
-        "right": _COUNT + 0.05,
-        "head": 0.32 if drawn.empty else 0.77,
-    }
-    warning = "" if drawn.empty else _warning(drawn, group)
+    body = max(_HEAD * drawn["section"].nunique() + rows_high, 0.8)
+    warning, head = ("", 0.32) if drawn.empty else (_warning(drawn, group), 0.77)
+    room = {"body": body, "left": left, "right": _COUNT + 0.05, "head": head}
     with forest_page(title, subtitle, lines, handles, warning=warning, **room) as page:
         share_axis(page.axes, "events, percent of total")
         if style.WIDTH - _COUNT - 0.2 - left <= _ROOMY:
@@ -100,9 +95,9 @@ def _draw_rows(page: ForestPage, drawn: pd.DataFrame) -> None:
         y += _HEAD
         for row in counted.itertuples():
             lines = _name_lines(row)
-            high = _ROW + _LINE * (len(lines) - 1)
+            high = _row_height(lines)
             middle = y + high / 2
-            _draw_point(page.axes, middle, row)
+            marks.draw_rate(page.axes, middle, row, style.arm_colour("cells", row.cell_source))
             page.write(_LEFT + 0.08, middle, "\n".join(lines), fontsize=_SIZE, linespacing=1.1)
             page.columns(middle, ((_COUNT, row.count_text), (_PERCENT, row.interval_text)), fontsize=8.8)
             y += high
@@ -114,7 +109,5 @@ def _name_lines(row: Any) -> list[str]:
     return style.wrapped(f"{row.label}{' *' if row.overlaps else ''} ({women})", _WIDEST, _SIZE)
 
 
-def _draw_point(axes: Axes, y: float, row: Any) -> None:
-    colour = style.arm_colour("cells", row.cell_source)
-    axes.plot([row.low, row.high], [y, y], color=colour, lw=1.8, solid_capstyle="butt", zorder=2)
-    marks.draw_proportion(axes, row.proportion, y, origin=str(row.origin), colour=colour)
+def _row_height(lines: list[str]) -> float:
+    return _ROW + _LINE * (len(lines) - 1)

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from helpers.evidence.provenance import nearest
 from helpers.questions.durability.clock import Due
-from helpers.questions.durability.figures import FIRST, beside, mark, month_figure
+from helpers.questions.durability.figures import FIRST, LABEL, mark, month_figure
 from helpers.show import marks
 from helpers.show.numbers import number
 from helpers.show.page import check_made
@@ -61,5 +61,6 @@ def clock_figure(
             for row in reported:
                 mark(axes, row.months, place, row)
             words = "; ".join(dict.fromkeys(_SHORT[Due(due)] for due in same["due"]))
-            beside(axes, place, words if pd.isna(first.needed) else f"{words} ({number(first.needed, 1)})")
+            needed = "" if pd.isna(first.needed) else f" ({number(first.needed, 1)})"
+            marks.write_row(axes, place, [(1.02, words + needed)], fontsize=LABEL)
     return figure

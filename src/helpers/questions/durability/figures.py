@@ -25,7 +25,7 @@ from helpers.show.page import check_made
 TICKS = (0.5, 1, 2, 3, 6, 12, 24)
 _UNPRINTED, FIRST, _LAST = 0.25, 0.36, 34.0
 _ROW, _LEFT, _RIGHT = 0.185, 0.42, 0.74
-_LABEL = 9.0
+LABEL = 9.0
 _AGAINST = {"control-arm": "v controls", "contralateral-ovary": "v other ovary"}
 
 
@@ -53,7 +53,7 @@ def ledger_figure(
         axes.axvspan(1, 6, color="#eef2f5", zorder=0, lw=0)
         for place, row in enumerate(shown.itertuples()):
             _draw(axes, place, row)
-            beside(axes, place, str(row.verdict))
+            marks.write_row(axes, place, [(1.02, row.verdict)], fontsize=LABEL)
     return figure
 
 
@@ -75,7 +75,7 @@ def month_figure(
     with framed(title, subtitle, lines, legends=[handles], **room) as page:
         axes = page.axes(_LEFT, _RIGHT - _LEFT)
         _month_axis(axes, unprinted=unprinted)
-        axes.set_yticks(range(len(shown)), [_label(row) for row in shown.itertuples()], fontsize=_LABEL)
+        axes.set_yticks(range(len(shown)), [_label(row) for row in shown.itertuples()], fontsize=LABEL)
         axes.set_ylim(rows - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
         groups = list(shown["group"])
@@ -84,7 +84,7 @@ def month_figure(
             if place and group != groups[place - 1]:
                 axes.axhline(place - 0.5, color=style.MUTED, lw=0.8, xmin=-0.9, clip_on=False)
         style.quiet_axes(axes)
-        look: dict[str, Any] = {"fontsize": _LABEL, "va": "bottom", "color": style.MUTED}
+        look: dict[str, Any] = {"fontsize": LABEL, "va": "bottom", "color": style.MUTED}
         axes.text(1.02, 1.0, column, transform=axes.transAxes, **look)
         if shown.empty:
             style.say_nothing(axes, "no gain with a printed month")
@@ -100,12 +100,6 @@ def _month_axis(axes: Axes, *, unprinted: bool) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.axvline(FIRST, color=style.FAINT, lw=0.8)
     axes.set_xlabel("months after treatment (logarithmic)")
-
-
-def beside(axes: Axes, place: int, words: str) -> None:
-    """Write the verdict of a row right of the axes."""
-    look: dict[str, Any] = {"fontsize": _LABEL, "va": "center", "color": style.INK}
-    axes.text(1.02, place, words, transform=axes.get_yaxis_transform(), **look)
 
 
 def mark(axes: Axes, x: float, y: float, row: Any, *, gain: bool = True) -> None:
@@ -139,7 +133,7 @@ def _label(row: Any) -> str:
     words = ", ".join(filter(None, [phrase(str(row.word)), str(row.part), against]))
     room = _LEFT * style.WIDTH - 0.25
     name = str(row.study_label)
-    if style.text_width(f"{name}: {words}, {women}", _LABEL) > room:
-        name = style.shortened(name, 1.4, _LABEL)
-    words = style.shortened(words, room - style.text_width(f"{name}: , {women}", _LABEL), _LABEL)
+    if style.text_width(f"{name}: {words}, {women}", LABEL) > room:
+        name = style.shortened(name, 1.4, LABEL)
+    words = style.shortened(words, room - style.text_width(f"{name}: , {women}", LABEL), LABEL)
     return f"{name}: {words}, {women}"

@@ -102,15 +102,14 @@ def _change(axes: Axes, y: int, row: Any, low: float) -> None:
     name = f"{row.label}, {detail}"
     if style.text_width(name, _NAME) > _NAME_WIDTH:
         name = f"{style.shortened(row.label, _NAME_WIDTH, _NAME)}\n{detail}"
-    row_of: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "linespacing": 1.1}
-    axes.text(-0.04, y, name, ha="right", fontsize=_NAME, **row_of)
+    marks.write_row(axes, y, [(-0.04, name)], ha="right", fontsize=_NAME, linespacing=1.1)
     reason = row.why.partition(":")[0]
     words = [
         row.text.partition(";")[0] + ("" if itself else f"; {row.origin}"),
         _VERDICT[row.verdict] + _WHY.get(reason, reason),
     ]
     words = [style.shortened(line, _WORDS_WIDTH, _WORDS) for line in words]
-    axes.text(1.03, y, "\n".join(words), fontsize=_WORDS, **row_of)
+    marks.write_row(axes, y, [(1.03, "\n".join(words))], fontsize=_WORDS, linespacing=1.1)
 
 
 def _women(row: Any) -> str:
