@@ -35,6 +35,15 @@ def overlap_lists(studies: pd.DataFrame) -> pd.Series[Any]:
     return studies["overlaps_with"].astype("str").fillna("").str.split(SEPARATOR)
 
 
+def overlapping_labels(ev: Evidence, rows: pd.DataFrame) -> list[str]:
+    """Name for each row the other studies among the rows with which its own may share women; blank where there are none."""
+    labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
+    shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
+    return [
+        "; ".join(labels[other] for other in shared[study] if other in labels) for study in rows["study_id"]
+    ]
+
+
 def gives_way(larger: str) -> str:
     """Say why a cohort is excluded for one that may hold the same women, given the name of that one."""
     return f"{SHARED} {larger}, which is larger"

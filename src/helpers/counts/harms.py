@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import LINK, origin
+from helpers.evidence.provenance import LINK
 from helpers.evidence.vocabulary import CHANGE_KIND, HARM_ITEMS, HARMS, phrase
 from helpers.show.numbers import number
 
@@ -38,7 +38,6 @@ def harm_mentions(ev: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     parts = [_counts(ev, ours), _changes(ev, ours), _statements(ev, ours)]
     mentions = pd.concat([frame for frame in parts if len(frame)] or parts[:1])
     mentions = mentions.assign(
-        origin=origin(mentions["source_kind"]),
         _by=mentions["state"].map(STATES.index),
         _uncontrolled=mentions["design"] != "rct",
         _uncompared=mentions["table"] != "changes",

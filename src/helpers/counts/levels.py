@@ -15,7 +15,7 @@ from helpers.counts.outcomes import AFTER, names_of, whose_words
 from helpers.evidence.provenance import NOT_AS_PRINTED
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import BASELINE_CHARACTERISTIC
-from helpers.show.numbers import number
+from helpers.show.numbers import number, significant
 
 #: What the words for a level are made of, and who was measured.
 _SAID = [
@@ -146,11 +146,11 @@ def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for _, group in rows.groupby(["low", "high"], sort=True, dropna=False):
         low, high = float(group["low"].iloc[0]), float(group["high"].iloc[0])
-        words = f"{low:.3g} to {high:.3g}"
+        words = f"{significant(low, 3)} to {significant(high, 3)}"
         if math.isnan(high):
-            words = f"above {low:.3g}"
+            words = f"above {significant(low, 3)}"
         elif math.isnan(low):
-            words = f"below {high:.3g}"
+            words = f"below {significant(high, 3)}"
         if not math.isclose(group["unit_factor"].iloc[0], 1):
             words += " (converted)"
         more = f" and {len(group) - 1} more" if len(group) > 1 else ""
@@ -201,7 +201,7 @@ def _signs(row: Any) -> str:
 def _number(row: Any, value: float) -> str:
     # Six digits give back what was printed; a factor between units has three or four.
     digits = 6 if math.isclose(row.unit_factor, 1) else 3
-    return f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"
+    return significant(value, digits) if abs(value) < 10**digits else number(value, 0)
 
 
 def _limits(row: Any, name: str, low: float, high: float) -> list[str]:

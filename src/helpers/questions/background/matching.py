@@ -13,7 +13,7 @@ from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.vocabulary import CONCEPTIONS, phrase
 from helpers.questions.background.rows import Comparable
-from helpers.show.numbers import months_text
+from helpers.show.numbers import months_text, number
 
 #: A follow-up shorter than this part of the other is not compared; one shorter than `_NEAR` is named.
 LEAST_FOLLOW_UP = 0.5
@@ -115,14 +115,14 @@ def _years(mean: float, median: float, youngest: float, oldest: float) -> tuple[
     """Give the span of ages that is known, a middle age before a range, and its words; None where nothing is."""
     middle = median if pd.isna(mean) else mean
     if pd.notna(middle):
-        return middle, middle, f"{middle:g}"
+        return middle, middle, number(middle)
     if pd.isna(youngest) and pd.isna(oldest):
         return None
     if pd.isna(oldest):
-        return youngest, np.inf, f"{youngest:g} or more"
+        return youngest, np.inf, f"{number(youngest)} or more"
     if pd.isna(youngest):
-        return 0, oldest, f"at most {oldest:g}"
-    return youngest, oldest, f"{youngest:g} to {oldest:g}"
+        return 0, oldest, f"at most {number(oldest)}"
+    return youngest, oldest, f"{number(youngest)} to {number(oldest)}"
 
 
 def _co_treatment(row: Any) -> str | None:

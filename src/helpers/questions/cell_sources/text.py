@@ -17,7 +17,7 @@ from helpers.questions.cell_sources.ratio_claim import (
     RatioTrace,
 )
 from helpers.questions.cell_sources.rows import NOT_REPORTED, other_differences
-from helpers.show.numbers import percent, ratio_ci
+from helpers.show.numbers import percent, ratio_ci, significant
 from helpers.show.words import counted, listed, plain
 
 
@@ -173,7 +173,7 @@ def _ratios(trace: RatioTrace) -> str:
     how = f"{int(ratios['ratio_printed'].sum()) or 'none'} printed as such"
     fits = int(ratios["fits"].sum())
     units = listed(ratios["unit"].dropna().map(plain)) if ratios["unit"].notna().any() else "no unit"
-    span = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    span = significant(low, 3) if low == high else f"{significant(low, 3)} to {significant(high, 3)}"
     return (
         f"{counted(len(ratios), 'ratio')} ({span}; {how}) of {units}; "
         f"{fits or 'none'} {'rounds' if fits < 2 else 'round'} to {plain(trace.claim['value'])}."

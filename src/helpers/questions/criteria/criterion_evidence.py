@@ -13,7 +13,7 @@ from helpers.counts.outcomes import no_rate
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import OUTCOME, phrase
 from helpers.questions.criteria.indicators import Indicator, indicators
-from helpers.show.numbers import count_of, number
+from helpers.show.numbers import count_of, number, significant
 
 #: Directions of a change that a criterion asks for; where it asks for a normal level, a direction says nothing.
 WANTED = {"up": {"up"}, "down": {"down"}, "regular": {"up"}, "up-or-stable": {"up", "none"}}
@@ -187,7 +187,7 @@ def _level(
         return _report(row, months, indicator, None, f"printed {printed}")
     statistic = (common or statistics)[0]
     level, unit = float(getattr(row, statistic)), "" if pd.isna(row.unit) else f" {row.unit}"
-    text = f"{statistic if row.subject == 'cohort' else 'level'} {level:.3g}{unit}"
+    text = f"{statistic if row.subject == 'cohort' else 'level'} {significant(level, 3)}{unit}"
     first = float(getattr(before, statistic)) if before is not None and common else math.nan
     if direction not in WANTED:
         inside = [low <= level <= high for low, high in ranges]
@@ -196,13 +196,15 @@ def _level(
             f", inside {sum(inside)} of {len(inside)} reference ranges" if inside else ", no reference range"
         )
         if direction == "normal" and any(low <= first <= high for low, high in ranges):
-            indicator = replace(indicator, caveat=f"inside before treatment too, at {first:.3g}{unit}")
+            indicator = replace(
+                indicator, caveat=f"inside before treatment too, at {significant(first, 3)}{unit}"
+            )
     elif math.isnan(first):
         text += f", no {statistic} before treatment in the same document"
     else:
         moved = "none" if level == first else "up" if level > first else "down"
         agreement = float((_OPPOSITE[moved] if indicator.inverse else moved) in WANTED[direction])
-        text += f", {first:.3g} before treatment"
+        text += f", {significant(first, 3)} before treatment"
     return _report(row, months, indicator, agreement, text)
 
 

@@ -10,7 +10,7 @@ from helpers import stats
 from helpers.evidence.vocabulary import ORGAN, capital, phrase
 from helpers.questions.directions.rows import AGAINST, CELLS, COURSE, NO_CELLS
 from helpers.questions.directions.signs import ALL, BETTER, LEAST, OWN, UNCHANGED, WORSE
-from helpers.show.numbers import in_percent, p_equals, percent
+from helpers.show.numbers import in_percent, p_equals, percent, significant
 from helpers.show.words import counted, listed, plain
 
 _NOTHING = "No direction of the markers chosen was reported."
@@ -46,7 +46,7 @@ def _rule(level: float) -> str:
     """State what neither a sign test nor a direction can show."""
     return (
         "Without a control, a change does not show an effect: it may be the course of the disease, regression to the mean, or selective "
-        f"reporting. A sign test cannot reach p < {1 - level:.2g} with fewer than {stats.signs_needed(level=level)} studies."
+        f"reporting. A sign test cannot reach p < {significant(1 - level, 2)} with fewer than {stats.signs_needed(level=level)} studies."
     )
 
 

@@ -123,17 +123,17 @@ def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     month, the earliest month; claims are the article's claims whose evidence includes one of the rows. The growth of
     follicles applies to the ovary alone: the uterus has none. `studies` are keys, or ``["all"]``.
     """
-    told = reports(ev, studies)
-    told = told[told["group"].isin([CELLS, PLATELETS]) & (told["moved"] > 0)]
+    gained = reports(ev, studies)
+    gained = gained[gained["group"].isin([CELLS, PLATELETS]) & (gained["moved"] > 0)]
     stated = follow_up_stated(ev)
     ends = [
         stated.get((study, source), [(math.nan, "")])[0][0] if word in BIRTHS else math.nan
-        for study, source, word in told[["study_id", "source_id", "word"]].itertuples(index=False)
+        for study, source, word in gained[["study_id", "source_id", "word"]].itertuples(index=False)
     ]
-    within = told["months"].isna() & pd.Series(ends, told.index).notna()
-    told = told.assign(
-        months=told["months"].fillna(pd.Series(ends, told.index)),
-        time_from=within.map({True: FOLLOW_UP, False: PRINTED}).where(told["months"].notna() | within),
+    within = gained["months"].isna() & pd.Series(ends, gained.index).notna()
+    gained = gained.assign(
+        months=gained["months"].fillna(pd.Series(ends, gained.index)),
+        time_from=within.map({True: FOLLOW_UP, False: PRINTED}).where(gained["months"].notna() | within),
     )
     body = biological_times(ev)
     times = {
@@ -143,9 +143,9 @@ def placed(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     keys = ["study_id", "arm_id", "subject", "part", "word", "months"]
     # A time that was not printed is a group too.
     # A frame for each group would take longer than what is done in it.
-    each = told[[*_OF_LINE, "text", "origin", "evidence_row", "citation"]].to_dict("records")
+    each = gained[[*_OF_LINE, "text", "origin", "evidence_row", "citation"]].to_dict("records")
     groups: dict[int, list[Any]] = defaultdict(list)
-    for group, row in zip(told.groupby(keys, sort=False, dropna=False).ngroup(), each, strict=True):
+    for group, row in zip(gained.groupby(keys, sort=False, dropna=False).ngroup(), each, strict=True):
         groups[group].append(row)
     lines = [_line(same, times, claims) for same in groups.values()]
     columns = [

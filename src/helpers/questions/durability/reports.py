@@ -13,7 +13,7 @@ from helpers.counts.levels import level_rows
 from helpers.counts.outcomes import AFTER
 from helpers.evidence import Evidence
 from helpers.evidence.vocabulary import BIRTHS, phrase
-from helpers.show.numbers import count_of, number
+from helpers.show.numbers import count_of, number, significant
 
 CELLS, PLATELETS, OTHERS = "cells", "platelet-rich plasma, no cells", "other treatment, no cells"
 #: Which way a measure goes when it improves. A measure that is not listed is no gain either way.
@@ -123,7 +123,7 @@ def _levels(ev: Evidence) -> pd.DataFrame:
     start = pd.Series([before.get(tuple(cells)) for cells in later[key].values], later.index, dtype="float64")
     better = later["measure"].map(BETTER).map({"up": 1.0, "down": -1.0}) * (later["centre"] - start)
     units = (" " + later["unit"].astype("str")).where(later["unit"].notna(), "")
-    was = ["" if math.isnan(value) else f", {value:.4g} before" for value in start]
+    was = ["" if math.isnan(value) else f", {significant(value, 4)} before" for value in start]
     exact = later["statistic"].isin(["mean", "value"]) & ~later["signs"].str.contains("‡")
     return later[_KEPT].assign(
         subject=later["subject"], part=_part(later), word=later["measure"], basis="baseline",

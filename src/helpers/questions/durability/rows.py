@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import stats
-from helpers.counts.cohorts import overlap_lists
+from helpers.counts.cohorts import overlapping_labels
 from helpers.counts.one_row import standing
 from helpers.counts.outcomes import LONG, UNKNOWN, horizon
 from helpers.evidence import Evidence
@@ -71,11 +71,7 @@ def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     divided = rows[rows["share_left"].notna()]
     rows["no_share"] = too_small(ev, divided).reindex(rows.index, fill_value="")
     rows["share_left"] = rows["share_left"].where(rows["no_share"] == "")
-    labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
-    shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
-    rows["overlap"] = [
-        "; ".join(labels[other] for other in shared[study] if other in labels) for study in rows["study_id"]
-    ]
+    rows["overlap"] = overlapping_labels(ev, rows)
     rows["name"] = ["/".join(filter(None, map(str, cells))) for cells in rows[_COURSE].values]
     order = pd.DataFrame(
         {
@@ -89,13 +85,13 @@ def ledger(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
 
 def gains(ev: Evidence, *, studies: list[str]) -> pd.DataFrame:
     """Judge every gain of a `ledger`, also where its share is not to be shown; not sorted."""
-    told = reports(ev, studies)
-    told = told[~told["word"].isin(EVENTS)]
-    counts = told["basis"] == "count"
-    told = told[~counts | told.index.isin(_one_document(told[counts]).index)]
-    told["when"] = horizon(told["months"], ev.criteria)
+    lasting = reports(ev, studies)
+    lasting = lasting[~lasting["word"].isin(EVENTS)]
+    counts = lasting["basis"] == "count"
+    lasting = lasting[~counts | lasting.index.isin(_one_document(lasting[counts]).index)]
+    lasting["when"] = horizon(lasting["months"], ev.criteria)
     courses: dict[tuple[Any, ...], list[_Report]] = defaultdict(list)
-    for report in told.to_dict("records"):
+    for report in lasting.to_dict("records"):
         courses[tuple(report[name] for name in _COURSE)].append(report)
     found = [
         {name: course[0][name] for name in [*_COURSE, *_OF_STUDY]} | row

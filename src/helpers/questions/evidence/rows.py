@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.counts.one_count import known_words
 from helpers.counts.outcomes import EARLY, LONG, SHORT, UNKNOWN, horizon
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import ORIGINS, origin
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import ACCESS, CONDITION, DESIGN, HARM_ITEMS, ROLE, TISSUE
 
 BEFORE = "before treatment"
@@ -31,7 +31,7 @@ _NUMBERS = {
     "changes": ["change", "low", "high"],
     "statements": [],
 }
-_KEPT = ["study_id", "study_label", "source_id", "citation", "access", "retracted", "evidence_row"]
+_KEPT = ["study_id", "study_label", "source_id", "citation", "access", "retracted", "evidence_row", "origin"]
 
 
 def women_rows(ev: Evidence, studies: pd.DataFrame, *, access: Iterable[str] = ("all",)) -> pd.DataFrame:
@@ -65,7 +65,6 @@ def _of_table(ev: Evidence, name: str) -> pd.DataFrame:
         window=window,
         number=rows[_NUMBERS[name]].notna().any(axis=1),
         women=women,
-        origin=origin(rows["source_kind"]),
     )
 
 

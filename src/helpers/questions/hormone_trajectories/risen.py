@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.counts.cohorts import overlap_lists
+from helpers.counts.cohorts import overlapping_labels
 from helpers.counts.one_count import OTHER_TREATMENT, OWN_CONTROL, TREATED, UNTREATED, arm_counts
 from helpers.counts.one_row import standing
 from helpers.evidence import Evidence
@@ -51,14 +51,9 @@ def _by_what_was_received(ev: Evidence, outcomes: list[str]) -> pd.DataFrame:
     counts = arm_counts(ev, outcomes, level=LEVEL)
     rows = counts[counts["low"].notna() & ~counts["withdrawn"]]
     rows = standing(rows, nearest=_ARM, whole=_ARM, latest=_ARM, largest=_ARM)
-    labels = dict(zip(rows["study_id"], rows["study_label"], strict=True))
-    shared = dict(zip(ev.studies["study_id"], overlap_lists(ev.studies), strict=True))
     rows = rows.assign(
         received=rows["kind"].where(rows["kind"] != OWN_CONTROL, OTHER_TREATMENT),
-        overlap=[
-            "; ".join(labels[other] for other in shared[study] if other in labels)
-            for study in rows["study_id"]
-        ],
+        overlap=overlapping_labels(ev, rows),
         _outcome=rows["outcome"].map(outcomes.index),
     )
     rows = rows.assign(_received=rows["received"].map([UNTREATED, OTHER_TREATMENT, TREATED].index))

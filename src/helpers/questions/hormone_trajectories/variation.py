@@ -14,6 +14,7 @@ from helpers.counts.outcomes import AFTER
 from helpers.questions.hormone_trajectories.reference_change import LIMITS
 from helpers.questions.hormone_trajectories.rows import Course
 from helpers.show.arm_blocks import BLOCKS
+from helpers.show.numbers import number, significant
 from helpers.stats.variation import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UNKNOWN, WITHIN
 
 #: Limits in the unit of a marker hold for levels up to this factor from the mean of the women in whom they were measured.
@@ -118,7 +119,7 @@ def _moved(first: pd.Series[Any], row: pd.Series[Any], course: Course, remark: s
             f"sd_{when}": _spread(level) * course.to_canonical
             for when, level in (("before", first), ("after", row))
         },
-        "text": f"{kind}{before:.3g} to {after:.3g} {course.unit}{remark}",
+        "text": f"{kind}{significant(before, 3)} to {significant(after, 3)} {course.unit}{remark}",
         "evidence": f"{first['evidence_row']}; {row['evidence_row']}",
     }
 
@@ -237,7 +238,7 @@ def _undecided(band: dict[Any, Any], row: dict[Any, Any], most: float) -> str:
     """Say from how many women on a change would be beyond its band, where the number decides."""
     if row["statistic"] not in MEANS:
         return "no mean: the band of another statistic of several women is not known"
-    many = f" of at most {most:g} women" if math.isfinite(most) else " women"
+    many = f" of at most {number(most)} women" if math.isfinite(most) else " women"
     for women in range(3, int(min(most, _MOST_WOMEN)) + 1):
         low, high = _limits(band, row, women)[2:]
         if not low <= row["ratio"] <= high:
@@ -250,8 +251,8 @@ def women_text(row: Any) -> str:
     if row.subject != "cohort":
         return "1"
     if pd.notna(row.women):
-        return f"{row.women:g}"
-    return "not printed" if pd.isna(row.at_most) else f"not printed, at most {row.at_most:g}"
+        return number(row.women)
+    return "not printed" if pd.isna(row.at_most) else f"not printed, at most {number(row.at_most)}"
 
 
 def course_rows(courses: Iterable[Course]) -> pd.DataFrame:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from helpers.evidence import Evidence
 from helpers.evidence.claim_links import matching
-from helpers.evidence.provenance import origin
 from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FACTOR, FIRST_HAND, phrase
 from helpers.questions.claims.rows import verdicts
 from helpers.show.numbers import number, percent
@@ -185,7 +184,6 @@ def women_compared(ev: Evidence) -> pd.DataFrame:
     rows = rows.assign(
         group=cells.map({True: WITH_CELLS, False: WITHOUT_CELLS}),
         women=rows["population"].fillna(rows["condition"]),
-        origin=origin(rows["source_kind"]),
     )
     return rows.sort_values(["group", "study_label"], kind="stable", ignore_index=True)
 

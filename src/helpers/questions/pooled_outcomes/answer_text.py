@@ -33,7 +33,7 @@ def answer(
     """Answer in one sentence, then give for each organ the rates of the condition with most women and the certainty, in Markdown.
 
     `trials` are rows of `trials_together.trial_rows`, `grades` of `pool_grades.pool_grades`, `scaffolds` of
-    `scaffolds.scaffolds_with_cells_only` and `harm` of `safety.mentions.harm_mentions`.
+    `scaffolds.scaffolds_with_cells_only` and `harm` of `counts.harms.harm_mentions`.
     """
     graded = list(grades)
     organs = [tissue for tissue in ORGAN if pools.rows["tissue"].eq(tissue).any()]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import stats
-from helpers.evidence.provenance import ORIGINS, origin
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import phrase
 from helpers.questions.pooled_outcomes.estimates import I2_CONSIDERABLE, I2_SUBSTANTIAL
 from helpers.show.numbers import number, percent, points
@@ -73,7 +73,7 @@ def bias_of_rate(rows: pd.DataFrame, judgements: pd.DataFrame) -> Reason:
     shares = women / women.sum()
     judged = judgements[~judgements["judgement"].isin(_NONE)]
     against, unknown = [], []
-    second_hand = rows.loc[origin(rows["source_kind"]).ne(ORIGINS[0]), "total"].sum() / rows["total"].sum()
+    second_hand = rows.loc[rows["origin"].ne(ORIGINS[0]), "total"].sum() / rows["total"].sum()
     if second_hand > MOST:
         against.append(f"{percent(second_hand)} % of the women are counted in no document of their own study")
     for bias, domains in BIASES.items():

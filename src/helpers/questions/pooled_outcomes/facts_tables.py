@@ -11,9 +11,9 @@ from helpers.show.table import Table, table
 
 def facts_table(rows: pd.DataFrame) -> Table:
     """List `facts.fact_rows` with the reason of each answer and the rows of evidence behind it."""
-    rows = rows.assign(told=rows["answer"] + ": " + rows["reason"])
+    rows = rows.assign(answered=rows["answer"] + ": " + rows["reason"])
     studies = rows.groupby("study_id", sort=False)
-    wide = rows.pivot_table("told", "study_id", "fact", aggfunc="first").reindex(columns=list(FACTS))
+    wide = rows.pivot_table("answered", "study_id", "fact", aggfunc="first").reindex(columns=list(FACTS))
     named = studies["evidence"].agg(lambda rows: "; ".join(filter(None, rows)))
     wide = wide.reindex(rows["study_id"].unique()).assign(
         study=studies["study_label"].first(),

@@ -19,7 +19,6 @@ from helpers.counts.one_row import Rule, first_broken, preferred, standing
 from helpers.counts.outcomes import AFTER
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import origin
 from helpers.evidence.units import known_units
 from helpers.evidence.vocabulary import CONDITION
 from helpers.questions.pooled_outcomes.rows import MIXED_WOMEN, ONE_STUDY, READ_OTHERWISE, in_order
@@ -189,7 +188,7 @@ def _arm(rows: pd.DataFrame, access: set[str]) -> dict[str, Any]:
         "effect": end["mean"] - start["mean"],
         "before_text": f"{number(start['mean'], 2)} ± {number(start['sd'], 2)}",
         "after_text": f"{number(end['mean'], 2)} ± {number(end['sd'], 2)}",
-        "origin": origin(pair["source_kind"]).iloc[0],
+        "origin": start["origin"],
         "unlabelled": any("taken as SD" in str(note) for note in pair["note"]),
         **_sources(pair),
     }
@@ -202,7 +201,7 @@ def _sources(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows of the sources nearest to the study."""
-    return standing(rows.assign(origin=origin(rows["source_kind"])), nearest=_ARM)
+    return standing(rows, nearest=_ARM)
 
 
 def _unusable(rows: pd.DataFrame, read: pd.DataFrame, levels: pd.DataFrame, cohort: pd.DataFrame) -> str:

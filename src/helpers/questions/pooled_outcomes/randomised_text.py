@@ -19,7 +19,7 @@ from helpers.questions.pooled_outcomes.trials_together import (
     WORST,
     odds_text,
 )
-from helpers.show.numbers import count_of, in_percent, points
+from helpers.show.numbers import count_of, in_percent, number, points
 from helpers.show.words import counted, listed, plain
 
 #: What is assumed of the women who were randomised and not counted, as the head of a column.
@@ -169,7 +169,7 @@ def sizes_sentence(rows: pd.DataFrame) -> str:
     assumed = rows[rows["sizes"].eq(ASSUMED) & rows["analysis"].eq(RANDOMISED)].drop_duplicates("study_id")
     unknown = rows[rows["sizes"] == NOT_KNOWN].drop_duplicates("study_id")
     names = listed(
-        f"{plain(row['study_label'])} ({row['enrolled']:.0f} women randomised; {row['total']} + {row['control_total']} assumed)"
+        f"{plain(row['study_label'])} ({number(row['enrolled'], 0)} women randomised; {row['total']} + {row['control_total']} assumed)"
         for row in assumed.to_dict("records")
     )
     equal = f"Assumption: the arm sizes as randomised are not printed; arms as equal as possible are assumed for {names}."

@@ -70,7 +70,7 @@ def lost_sentence(rows: pd.DataFrame, outcome: str) -> str:
 
 
 def harm_sentence(harm: pd.DataFrame) -> str:
-    """Name every harm that `safety.mentions.harm_mentions` has of the studies shown, and say where the rest is; empty without studies."""
+    """Name every harm that `counts.harms.harm_mentions` has of the studies shown, and say where the rest is; empty without studies."""
     if harm.empty:
         return ""
     reported = harm[harm["state"] == REPORTED]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.provenance import origin
 
 #: Kinds of pregnancy that births are compared with, the widest first.
 _PREGNANT = ["pregnancy", "ongoing-pregnancy", "art-pregnancy"]
@@ -20,7 +19,6 @@ def open_pregnancies(ev: Evidence) -> pd.DataFrame:
     rows = ev.select("outcomes")
     rows = rows[(rows["arm_kind"] == "cells") & rows["events"].notna()]
     whole = rows[rows["outcome"].isin(names) & rows["subgroup"].isna() & (rows["total_unit"] == "women")]
-    whole = whole.assign(origin=origin(whole["source_kind"]))
     same = ["study_id", "arm_id", "source_id", "total", "origin"]
     counts = whole.pivot_table(index=same, columns="outcome", values="events", aggfunc="max")
     counts = counts.reindex(columns=[*names]).rename(columns=names).dropna().astype(int)
@@ -53,7 +51,7 @@ def pregnancy_fates(ev: Evidence) -> pd.DataFrame:
     ended = both["births"] + both["study_id"].map(losses).fillna(0).astype(int)
     unclear = both.loc[both["arm_kind"].eq("cells") & (both["pregnant"] > ended), "study_id"]
     named = both["study_id"].isin(unclear) & ~both["study_id"].isin(open_pregnancies(ev).index)
-    both = both[named].assign(origin=origin(both["source_kind"]), _control=both["arm_kind"] != "cells")
+    both = both[named].assign(_control=both["arm_kind"] != "cells")
     columns = ["study_id", "study_label", "arm_label", "arm_kind", "outcome", "origin", "pregnant", "births"]
     fates: pd.DataFrame = both.sort_values(["study_label", "_control"])[columns]
     return fates.astype({"pregnant": int, "births": int})

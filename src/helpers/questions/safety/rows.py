@@ -15,7 +15,7 @@ from helpers.counts.one_row import Rule, first_broken, reason_for, standing
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
-from helpers.evidence.provenance import ORIGINS, origin
+from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import HARMS, ORGAN, TISSUE
 from helpers.questions.safety.pregnancies import open_pregnancies, pregnancy_fates
 from helpers.questions.safety.reports import study_reports
@@ -163,7 +163,7 @@ def _counted(ev: Evidence, event: str, studies: pd.DataFrame, grouping: str, lev
     rows = ev.select("outcomes")
     rows = rows[(rows["outcome"] == event) & (rows["arm_kind"] == "cells")]
     rows = rows[rows["study_id"].isin(studies["study_id"]) & rows[["events", "total"]].notna().all(axis=1)]
-    rows = rows.assign(origin=origin(rows["source_kind"]), sums=sum_arms(ev, rows))
+    rows = rows.assign(sums=sum_arms(ev, rows))
     rows = standing(rows, **_ONE_COUNT)
     rows["group"] = rows[grouping].fillna(f"{GROUPINGS[grouping]} not stated")
     rows = _with_limits(rows, level)
@@ -196,8 +196,8 @@ def _follow_up(ev: Evidence) -> pd.DataFrame:
     stated = stated[(stated["item"] == "follow-up") & (stated["unit"] == "months")]
     stated = stated.assign(months=pd.to_numeric(stated["value"], errors="coerce"))
     both = pd.concat([studies, stated]).dropna(subset="months")
-    told = standing(both, nearest=["study_id"], first=["study_id"]).set_index("study_id")
-    return told[["months", "origin", "evidence_row"]].set_axis(
+    longest = standing(both, nearest=["study_id"], first=["study_id"]).set_index("study_id")
+    return longest[["months", "origin", "evidence_row"]].set_axis(
         ["months", "months_origin", "months_row"], axis=1
     )
 
