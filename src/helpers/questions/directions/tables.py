@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.evidence.vocabulary import DIRECTION, TISSUE, capital, phrase
-from helpers.questions.directions.rows import AGAINST, CELLS, CONTROL, COURSE, TIME
+from helpers.questions.directions.rows import AGAINST, CONTROL, COURSE, TIME
 from helpers.show.numbers import in_percent, number, p_text, percent
 from helpers.show.table import Table, table
 
@@ -25,32 +25,27 @@ def direction_table(rows: pd.DataFrame, voted: pd.DataFrame) -> Table:
     `rows` are made by `rows.directions`, `voted` by `signs.votes`.
     """
     each = rows.assign(way=rows["direction"].map(lambda way: DIRECTION.get(way, way)))
-    ways = {
-        comparison: each[each["comparison"] == comparison].set_index(TIME)["way"]
-        for comparison in (COURSE, CONTROL, AGAINST)
-    }
-    evidence = each.groupby(TIME, sort=False)["evidence"].agg(_joined)
-    citation = each.groupby(TIME, sort=False)["citation"].agg(_joined)
-    reporter = each.groupby(TIME, sort=False)["reporter"].agg(_joined)
     treated = each[each["comparison"] != CONTROL].drop_duplicates(TIME)
     place = pd.MultiIndex.from_frame(treated[TIME])
-    why = voted[voted["why"] != ""].drop_duplicates(["study_id", "measure"]).set_index(["study_id", "measure"])["why"]  # fmt: skip
+    ways = {
+        name: each[each["comparison"] == comparison].set_index(TIME)["way"].reindex(place)
+        for name, comparison in {"treated": COURSE, "control_way": CONTROL, "against": AGAINST}.items()
+    }
+    of_time = each.groupby(TIME, sort=False)[["evidence", "citation", "reporter"]].agg(_joined).reindex(place)
+    vote = ["study_id", "measure"]
+    why = voted[voted["why"] != ""].drop_duplicates(vote).set_index(vote)["why"]
     shown = treated.assign(
-        block=[_block(*pair) for pair in zip(treated["received"], treated["tissue"], strict=True)],
+        block=_blocks(treated),
         marker=treated["measure"].map(phrase),
         n=["not printed" if pd.isna(women) else number(women) for women in treated["women"]],
         when=[
             f"{period}, month {number(month)}" if month >= 0 else period
             for period, month in zip(treated["period"], treated["month"], strict=True)
         ],
-        treated=ways[COURSE].reindex(place).fillna(_NOT_MEASURED).to_numpy(),
-        control_way=ways[CONTROL].reindex(place).fillna(_NOT_MEASURED).to_numpy(),
-        against=ways[AGAINST].reindex(place).fillna(_NOT_MEASURED).to_numpy(),
+        **{name: way.fillna(_NOT_MEASURED).to_numpy() for name, way in ways.items()},
+        **{name: of_time[name].to_numpy() for name in of_time},
         control=treated["control"].replace("", "no control"),
-        evidence=evidence.reindex(place).to_numpy(),
-        citation=citation.reindex(place).to_numpy(),
-        reporter=reporter.reindex(place).to_numpy(),
-        no_vote=why.reindex(pd.MultiIndex.from_frame(treated[["study_id", "measure"]])).fillna("").to_numpy(),
+        no_vote=why.reindex(pd.MultiIndex.from_frame(treated[vote])).fillna("").to_numpy(),
     ).drop(columns="evidence_row")
     columns = {
         "study_label": "study", "arm_label": "treated arm", "n": "women", "marker": "marker", "when": "period",
@@ -75,7 +70,7 @@ def sign_table(tests: pd.DataFrame, *, level: float) -> Table:
         for low, high in zip(tests["low"], tests["high"], strict=True)
     ]
     shown = tests.assign(
-        block=[_block(*pair) for pair in zip(tests["received"], tests["tissue"], strict=True)],
+        block=_blocks(tests),
         hoped=tests["better"].astype("str") + " of " + tests["k"].astype("str"),
         limits=limits,
         p_text=[p_text(p) if pd.notna(p) else "too few studies" for p in tests["p"]],
@@ -94,9 +89,8 @@ def sign_table(tests: pd.DataFrame, *, level: float) -> Table:
     )
 
 
-def _block(received: str, tissue: str) -> str:
-    what = "cells" if received == CELLS else received
-    return f"{capital(TISSUE[tissue])}: {what}"
+def _blocks(rows: pd.DataFrame) -> pd.Series[str]:
+    return rows["tissue"].map(TISSUE).map(capital) + ": " + rows["received"]
 
 
 def _joined(cells: pd.Series[str]) -> str:
