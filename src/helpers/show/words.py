@@ -22,7 +22,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
-    """Write a number with its noun: ``1 study``, ``2 studies``, ``1,146 women-months``."""
+    """Write a number with its noun, or its verb: ``1 study``, ``2 studies``, ``2 were``, ``1,146 women-months``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 

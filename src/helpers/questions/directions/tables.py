@@ -31,7 +31,8 @@ def direction_table(rows: pd.DataFrame, voted: pd.DataFrame) -> Table:
         name: each[each["comparison"] == comparison].set_index(TIME)["way"].reindex(place)
         for name, comparison in {"treated": COURSE, "control_way": CONTROL, "against": AGAINST}.items()
     }
-    of_time = each.groupby(TIME, sort=False)[["evidence", "citation", "reporter"]].agg(_joined).reindex(place)
+    joined = ["evidence", "citation", "reporter"]
+    of_time = each.groupby(TIME, sort=False)[joined].agg(_joined).reindex(place)
     vote = ["study_id", "measure"]
     why = voted[voted["why"] != ""].drop_duplicates(vote).set_index(vote)["why"]
     shown = treated.assign(
@@ -43,7 +44,7 @@ def direction_table(rows: pd.DataFrame, voted: pd.DataFrame) -> Table:
             for period, month in zip(treated["period"], treated["month"], strict=True)
         ],
         **{name: way.fillna(_NOT_MEASURED).to_numpy() for name, way in ways.items()},
-        **{name: of_time[name].to_numpy() for name in of_time},
+        **{name: of_time[name].to_numpy() for name in joined},
         control=treated["control"].replace("", "no control"),
         no_vote=why.reindex(pd.MultiIndex.from_frame(treated[vote])).fillna("").to_numpy(),
     ).drop(columns="evidence_row")

@@ -62,19 +62,15 @@ def _answer(voted: pd.DataFrame, tissue: str) -> str:
             continue
         hoped = int((pairs["vote"] == BETTER).sum())
         against = pairs[pairs["comparison"] == AGAINST]
-        compared = f"{len(against)}, in {listed(map(plain, against['study_label']))},"
-        control = (
-            "none was compared with controls"
-            if against.empty
-            else f"{'' if len(against) == len(pairs) else 'only '}{compared} {'was' if len(against) == 1 else 'were'} compared with controls"
-        )
+        control = "none was compared with controls"
+        if len(against):
+            only = "" if len(against) == len(pairs) else "only "
+            whose, were = listed(map(plain, against["study_label"])), "was" if len(against) == 1 else "were"
+            control = f"{only}{len(against)}, in {whose}, {were} compared with controls"
         cases = _compared_cases(voted[voted["tissue"].eq(tissue) & voted["received"].eq(received)])
         other = " with the other ovary" if tissue == "ovary" else ""
-        also = (
-            f" ({'but' if against.empty else 'and'} {counted(len(cases), 'case report')}{other})"
-            if cases
-            else ""
-        )
+        also = "but" if against.empty else "and"
+        also = f" ({also} {counted(len(cases), 'case report')}{other})" if cases else ""
         reports = counted(len(pairs), "report")
         sentences.append(f"{place}, the marker moved as hoped in {hoped} of {reports}; {control}{also}.")
     return "\n\n".join(sentences)
@@ -139,8 +135,9 @@ def _received(
     against = counted_in[counted_in["comparison"] == AGAINST]
     pairs = _pairs(counted_in)
     hoped = int((pairs["vote"] == BETTER).sum())
+    are = "is" if hoped == 1 else "are"
     sentences = [
-        f"{hoped} of {counted(len(pairs), 'direction')} of a marker in a study {_be(hoped)} the hoped-for one.",
+        f"{hoped} of {counted(len(pairs), 'direction')} of a marker in a study {are} the hoped-for one.",
         *_controlled(against, pairs),
         _courses(tests, level),
     ]
@@ -156,10 +153,6 @@ def _received(
     return sentences
 
 
-def _be(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
 def _controlled(against: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
     """Name every comparison with a concurrent control."""
     apart = int((pairs["control_followed"] & (pairs["comparison"] != AGAINST)).sum())
@@ -172,17 +165,13 @@ def _controlled(against: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
         f"{phrase(str(measure))}: {_named(same)}" for measure, same in against.groupby("measure", sort=False)
     )
     trials = against.loc[against["design"] == "rct", "study_id"].nunique()
-    number = against["study_id"].nunique()
+    studies = counted(against["study_id"].nunique(), "study", "studies")
     chance = f"{trials} of them randomised" if trials else "not randomised"
     compared = (
-        f"{len(against)} {_were(len(against))} compared with a concurrent control, in {counted(number, 'study', 'studies')}, "
+        f"{counted(len(against), 'was', 'were')} compared with a concurrent control, in {studies}, "
         f"{chance} ({each})."
     )
     return [compared, *beside]
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
 
 
 def _named(same: pd.DataFrame) -> str:

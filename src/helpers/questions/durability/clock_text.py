@@ -48,14 +48,10 @@ def _of_tissue(rows: pd.DataFrame, tissue: str) -> str:
         return f"No gain of the {organ} after cells was reported."
     timed = rows[rows["first"] & (rows["due"] != Due.NO_TIME)]
     early, growing = (timed[timed["due"] == due] for due in (Due.TOO_EARLY, Due.NOT_NEW))
-    sentences = [
-        f"Of {counted(len(timed), 'gain')} of the {organ} with a printed month, {len(early) or 'none'} came too early"
-        + (
-            f" to follow from the treatment: {'; '.join(_named(row) for row in early.itertuples())}."
-            if len(early)
-            else "."
-        )
-    ]
+    named = "; ".join(_named(row) for row in early.itertuples())
+    which = f" to follow from the treatment: {named}" if named else ""
+    gains = f"Of {counted(len(timed), 'gain')} of the {organ} with a printed month"
+    sentences = [f"{gains}, {len(early) or 'none'} came too early{which}."]
     if len(growing):
         came = "1 more came" if len(growing) == 1 else f"{len(growing)} more came"
         sentences.append(f"{came} too early to be new reserve: a resting follicle takes longer to grow.")
@@ -80,13 +76,13 @@ def _details(rows: pd.DataFrame, tissue: str) -> str:
     rows = rows[rows["first"]]
     growing, untimed = (rows[rows["due"] == due] for due in (Due.NOT_NEW, Due.NO_TIME))
     whose = counted(growing["study_id"].nunique(), "study", "studies")
+    have = "has" if len(untimed) == 1 else "have"
     clauses = [
-        f"{counted(len(growing), 'gain')}, in {whose}, came too early to be new reserve"
-        if len(growing)
-        else "",
-        f"{len(untimed)} of {counted(len(rows), 'gain')} {'has' if len(untimed) == 1 else 'have'} no printed month and cannot be judged"
-        if len(untimed)
-        else "",
+        (growing, f"{counted(len(growing), 'gain')}, in {whose}, came too early to be new reserve"),
+        (
+            untimed,
+            f"{len(untimed)} of {counted(len(rows), 'gain')} {have} no printed month and cannot be judged",
+        ),
     ]
-    words = "; ".join(filter(None, clauses))
+    words = "; ".join(clause for gains, clause in clauses if len(gains))
     return f"**{capital(ORGAN[tissue])}, after cells:** {words}." if words else ""

@@ -119,13 +119,11 @@ def _left(row: Any) -> str:
 
 def _late(row: Any) -> str | None:
     text = _report(row.late_months, row.late_text)
-    if text is None and row.verdict == Verdict.UNJUDGED and pd.notna(row.later_unjudged):
-        return str(row.later_unjudged)
-    return (
-        f"{text}; later, not to be judged: {row.later_unjudged}"
-        if text and pd.notna(row.later_unjudged)
-        else text
-    )
+    if pd.isna(row.later_unjudged):
+        return text
+    if text is None:
+        return str(row.later_unjudged) if row.verdict == Verdict.UNJUDGED else None
+    return f"{text}; later, not to be judged: {row.later_unjudged}"
 
 
 def _report(months: float, text: str | None) -> str | None:

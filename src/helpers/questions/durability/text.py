@@ -29,9 +29,7 @@ def durability_answer(rows: pd.DataFrame, tissue: str, *, group: str = CELLS) ->
         return f"It is not known {whether}: of {total}, none was followed beyond six months."
     fates = f"and was {long['verdict'].iloc[0]}" if len(long) == 1 else f"({_fates(long)})"
     known = "mostly not known" if 2 * len(long) < len(gains) else "known in part"
-    return (
-        f"It is {known} {whether}: of {total}, {len(long)} {_was(long)} followed beyond six months {fates}."
-    )
+    return f"It is {known} {whether}: of {total}, {counted(len(long), 'was', 'were')} followed beyond six months {fates}."
 
 
 def other_gains(rows: pd.DataFrame) -> str:
@@ -99,25 +97,14 @@ def _others(rows: pd.DataFrame, tissue: str, group: str) -> str:
     unclear, silent = (rest[rest["verdict"] == fate] for fate in (Verdict.UNJUDGED, Verdict.NOT_LATER))
     whose = counted(silent["study_id"].nunique(), "study", "studies")
     clauses = [
-        f"{len(short)} {_was(short)} reported twice within six months ({_fates(short)})"
-        if len(short)
-        else "",
-        f"{len(unclear)} {_was(unclear)} reported again in a way that cannot be judged"
-        if len(unclear)
-        else "",
-        f"{len(silent)}, in {whose}, {_was(silent)} not reported again" if len(silent) else "",
+        (short, f"{counted(len(short), 'was', 'were')} reported twice within six months ({_fates(short)})"),
+        (unclear, f"{counted(len(unclear), 'was', 'were')} reported again in a way that cannot be judged"),
+        (silent, f"{len(silent)}, in {whose}, {'was' if len(silent) == 1 else 'were'} not reported again"),
     ]
-    return f"**{capital(ORGAN[tissue])}, after {_AFTER[group]}:** {listed(filter(None, clauses))}."
+    said = listed(words for gains_of, words in clauses if len(gains_of))
+    return f"**{capital(ORGAN[tissue])}, after {_AFTER[group]}:** {said}."
 
 
 def _fates(rows: pd.DataFrame) -> str:
-    words = [
-        f"{number} {verdict}"
-        for verdict in AT_TWO_TIMES
-        if (number := int(rows["verdict"].eq(verdict).sum()))
-    ]
-    return listed(words)
-
-
-def _was(rows: pd.DataFrame) -> str:
-    return "was" if len(rows) == 1 else "were"
+    counts = rows["verdict"].value_counts()
+    return listed(f"{counts[verdict]} {verdict}" for verdict in AT_TWO_TIMES if verdict in counts)

@@ -156,7 +156,7 @@ def _verdicts(judged: pd.DataFrame) -> str:
     single = int((beyond["subject"] != "cohort").sum())
     if single:
         sentences.append(
-            f"Of these {single} {_be(single)} of a single patient, one of many who might have been reported."
+            f"Of these {counted(single, 'is', 'are')} of a single patient, one of many who might have been reported."
         )
     return " ".join(sentences)
 
@@ -169,7 +169,7 @@ def _counts(judged: pd.DataFrame, which: str) -> str:
         none = f"{capital(which)} cannot" if len(judged) == 1 else f"None of {which} can"
         return f"{none} be judged: {listed(reasons)}."
     verdicts = [
-        f"{counts[verdict]} {_be(counts[verdict])} {verdict}"
+        f"{counted(counts[verdict], 'is', 'are')} {verdict}"
         for verdict in (OUTSIDE, BETWEEN, WITHIN)
         if counts[verdict]
     ]
@@ -187,10 +187,6 @@ def _reasons(unknown: pd.DataFrame) -> list[str]:
         why.partition(":")[0].replace("this marker", phrase(measure))
         for why, measure in zip(unknown["why"], unknown["measure"], strict=True)
     ]
-
-
-def _be(changes: int) -> str:
-    return "is" if changes == 1 else "are"
 
 
 def _change(row: Any) -> str:
