@@ -155,7 +155,7 @@ def data_sets(ev: Evidence, question: Question) -> DataSets:
             made[key] = (*rows.index, *rows["total"])
             frames.setdefault(made[key], rows)
         at.append(list(frames).index(made[key]))
-    return DataSets(choices, [_comparable(rows) for rows in frames.values()], at)
+    return DataSets(choices, _comparable(list(frames.values())), at)
 
 
 def _candidates(ev: Evidence, question: Question, denominator: str) -> pd.DataFrame:
@@ -221,10 +221,17 @@ def _let_in(
     }
 
 
-def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
+def _comparable(frames: list[pd.DataFrame]) -> list[pd.DataFrame]:
     """Apply the rules that compare rows of a data set; cohorts stay if they share no women with the treated."""
-    rows = rows[first_broken(rows, [*COUNTED_ONCE, alone]) == ""]
-    treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
-    shares = np.array([bool(treated & set(names)) for names in rows["overlaps"]], dtype=bool)
-    shares |= unlike_some_treated(rows, np.zeros(len(rows), dtype=np.int64))
-    return rows[~shares | (rows["side"] != BACKGROUND)]
+    frames = [rows[first_broken(rows, [*COUNTED_ONCE, alone]) == ""] for rows in frames]
+    if not frames:
+        return []
+    # The pairs of all sets at once take hardly longer than those of one.
+    of_set = np.repeat(np.arange(len(frames)), [len(rows) for rows in frames])
+    unlike = unlike_some_treated(pd.concat(frames), of_set)
+    kept = []
+    for place, rows in enumerate(frames):
+        treated = set(rows.loc[rows["side"] == TREATED, "study_id"])
+        shares = np.array([bool(treated & set(names)) for names in rows["overlaps"]], dtype=bool)
+        kept.append(rows[(rows["side"] != BACKGROUND) | ~(shares | unlike[of_set == place])])
+    return kept
