@@ -131,7 +131,6 @@ def test_what_is_no_number_is_refused(name: str, call: Callable[[Any], object], 
         ("method", lambda given: stats.pool_proportions([4, 9], [61, 18], method=given)),
         ("measure", lambda given: stats.before_after(8, 2, 9, 2, 10, 0.5, measure=given)),
         ("interval", lambda given: stats.pool_effects(EFFECTS, VARIANCES, interval=given)),
-        ("tau_prior", lambda given: stats.pool_effects_bayes(EFFECTS, VARIANCES, tau_scale=1, tau_prior=given)),
     ],
 )  # fmt: skip
 def test_what_is_no_known_word_is_refused(name: str, call: Callable[[Any], object], wrong: Any) -> None:

@@ -19,15 +19,12 @@ from helpers.stats import binomial_normal
 from helpers.stats.heterogeneity import cochran_q, typical_variance
 from helpers.stats.intervals import checked_level
 from helpers.stats.pooled import Pooled, assemble
-from helpers.stats.validation import FloatArray, checked_effects, chosen, number
+from helpers.stats.validation import FloatArray, checked_effects, number
 
 Density = Callable[[FloatArray], FloatArray]
 
-#: Log prior densities of tau / scale, up to a constant, and the multiple of the scale beyond which nothing is left.
-TAU_PRIORS: dict[str, tuple[Density, float]] = {
-    "half-normal": (lambda ratio: -(ratio**2) / 2, 8.0),
-    "half-cauchy": (lambda ratio: -np.log1p(ratio**2), 1e5),
-}
+#: The multiple of its scale beyond which the half-normal prior of tau leaves nothing.
+FURTHEST = 8.0
 #: What the limits of every prediction here are.
 CONVENTION = "posterior predictive"
 #: The log density that is neglected, relative to the highest.
@@ -39,7 +36,6 @@ def pool_effects_bayes(
     variances: npt.ArrayLike,
     *,
     tau_scale: float,
-    tau_prior: str = "half-normal",
     mu_mean: float = 0.0,
     mu_sd: float = np.inf,
     level: float = 0.95,
@@ -52,10 +48,8 @@ def pool_effects_bayes(
     effects, variances : array_like of float, shape (k,) or (datasets, k)
         Effect and its squared standard error per study.
     tau_scale : float
-        Scale of the prior of tau, in the unit of the effects: it has no default, because it depends on that unit.
+        Scale of the half-normal prior of tau, in the unit of the effects: it has no default, because it depends on that unit.
         For log ratios 0.5 is usual (Friede et al.); 1 is cautious.
-    tau_prior : {"half-normal", "half-cauchy"}
-        Form of the prior of tau.
     mu_mean, mu_sd : float
         Normal prior of the mean effect; flat by default.
     level : float
@@ -68,9 +62,7 @@ def pool_effects_bayes(
     Pooled
         Posterior median, equal-tailed interval and posterior standard deviation; `tau2` is the square of the
         posterior median of tau, with the squares of its quantiles; the prediction interval is that of the
-        posterior predictive distribution. `q` is Cochran's. `se` is infinite for two studies under a half-Cauchy prior of
-        tau and a flat one of the mean: the tail of tau is so heavy then that the mean has no posterior variance, while
-        its quantiles are sound. With three studies such a `se` is good to four digits.
+        posterior predictive distribution. `q` is Cochran's.
 
     Raises
     ------
@@ -83,7 +75,6 @@ def pool_effects_bayes(
     Röver C. J Stat Softw 2020;93(6) (the R package bayesmeta). Friede T, Röver C, Wandel S, Neuenschwander B.
     Res Synth Methods 2017;8:79-91.
     """
-    chosen("tau_prior", tau_prior, TAU_PRIORS)
     checked_level(level)
     for name, given in (("tau_scale", tau_scale), ("mu_mean", mu_mean), ("mu_sd", mu_sd)):
         number(given, name)
@@ -93,9 +84,7 @@ def pool_effects_bayes(
     single = y.ndim == 1
     y, v, m = np.atleast_2d(y, v, m)
     prior = (mu_mean, 1 / mu_sd**2)
-    rows = [
-        _effects(y[i, m[i] > 0], v[i, m[i] > 0], tau_prior, tau_scale, prior, level) for i in range(len(y))
-    ]
+    rows = [_effects(y[i, m[i] > 0], v[i, m[i] > 0], tau_scale, prior, level) for i in range(len(y))]
     fields = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     q, q_p = cochran_q(y, v, m)
     on_mu = "flat" if mu_sd == np.inf else f"N({mu_mean:g}, {mu_sd:g}²)"
@@ -107,30 +96,16 @@ def pool_effects_bayes(
         q_p=q_p,
         k=m.sum(axis=-1).astype(np.int64),
         prediction_convention=CONVENTION,
-        method=f"Bayes, tau {tau_prior} of scale {tau_scale:g}, mu {on_mu}",
+        method=f"Bayes, tau half-normal of scale {tau_scale:g}, mu {on_mu}",
     )
 
 
 def proportions(
     x: FloatArray, n: FloatArray, level: float, tau_scales: Sequence[float], mu_mean: float, mu_sd: float
 ) -> list[dict[str, Any]]:
-    """Return the fields of `Pooled` that come from the posterior of the binomial-normal model, under each prior of tau.
+    """Return the fields of `Pooled` that the binomial-normal posterior gives under each half-normal prior of tau, in logits.
 
-    Parameters
-    ----------
-    x, n : ndarray, shape (datasets, k)
-        Events and totals; studies of 0 in 0 count for nothing.
-    level : float
-        Probability of the intervals.
-    tau_scales : sequence of float
-        Scales of half-normal priors of tau, in logits. The likelihood is tabulated once for all of them.
-    mu_mean, mu_sd : float
-        Normal prior of mu, in logits.
-
-    Raises
-    ------
-    ValueError
-        If a scale is not above 0 and finite.
+    Counts have the shape (datasets, k), where studies of 0 in 0 count for nothing. The likelihood is tabulated once.
     """
     for scale in tau_scales:
         checked_scale(scale)
@@ -180,10 +155,9 @@ def _tau_grid(log_densities: Density, unit: float, largest: float, points: int) 
 
 
 def _effects(
-    y: FloatArray, v: FloatArray, tau_prior: str, tau_scale: float, prior: tuple[float, float], level: float
+    y: FloatArray, v: FloatArray, tau_scale: float, prior: tuple[float, float], level: float
 ) -> dict[str, float]:
     mu_mean, precision = prior
-    log_prior, furthest = TAU_PRIORS[tau_prior]
 
     def conditional(tau: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return mean and SD of mu given tau, and the log posterior of tau."""
@@ -192,10 +166,10 @@ def _effects(
         mean = ((y / spread).sum(axis=-1) + precision * mu_mean) / total
         misfit = ((y - mean[:, None]) ** 2 / spread).sum(axis=-1) + precision * (mu_mean - mean) ** 2
         height = -0.5 * (np.log(spread).sum(axis=-1) + np.log(total) + misfit)
-        return mean, 1 / np.sqrt(total), height + log_prior(tau / tau_scale)
+        return mean, 1 / np.sqrt(total), height + _log_prior(tau / tau_scale)
 
     unit = min(float(np.sqrt(v.min())), tau_scale)
-    grid = _tau_grid(lambda tau: conditional(tau)[2][None], unit, furthest * tau_scale, 401)
+    grid = _tau_grid(lambda tau: conditional(tau)[2][None], unit, FURTHEST * tau_scale, 401)
     mean, sd, height = conditional(grid.nodes)
     share = _shares(height + grid.log_weights)
     density = np.exp(height - height.max()) * np.cosh(grid.coordinate)
@@ -203,13 +177,11 @@ def _effects(
     low, estimate, high = _mixture_quantiles(share, mean, sd, (tails[0], 0.5, tails[1]))
     predicted = _mixture_quantiles(share, mean, np.hypot(sd, grid.nodes), tails)
     centre = share @ mean
-    # The density of a large tau falls as tau**-(k + 1) under a half-Cauchy prior, and the variance of mu rises as tau**2.
-    endless = tau_prior == "half-cauchy" and precision == 0 and len(y) < 3
     return {
         "estimate": estimate,
         "low": low,
         "high": high,
-        "se": np.inf if endless else float(np.sqrt(share @ (sd**2 + (mean - centre) ** 2))),
+        "se": float(np.sqrt(share @ (sd**2 + (mean - centre) ** 2))),
         **_tau_fields(grid, density, tails),
         "prediction_low": predicted[0],
         "prediction_high": predicted[1],
@@ -241,8 +213,7 @@ def with_joint_posterior(
 ) -> tuple[dict[str, float], Joint]:
     """Return what `proportions` gives for one data set, counts of shape (k,), and the posterior; points without mass are dropped."""
     height, grid, place = _tabulated(x, n, [tau_scale], mu_mean, mu_sd)
-    log_prior, _ = TAU_PRIORS["half-normal"]
-    height = height + log_prior(grid.nodes / tau_scale)
+    height = height + _log_prior(grid.nodes / tau_scale)
     share = _shares(height + grid.log_weights)
     kept = share > 1e-14
     mu, tau = np.broadcast_arrays(place.nodes[:, None], grid.nodes)
@@ -254,16 +225,14 @@ def _proportions(
     x: FloatArray, n: FloatArray, level: float, tau_scales: Sequence[float], mu_mean: float, mu_sd: float
 ) -> list[dict[str, float]]:
     height, grid, place = _tabulated(x, n, tau_scales, mu_mean, mu_sd)
-    log_prior, _ = TAU_PRIORS["half-normal"]
     tails = ((1 - level) / 2, (1 + level) / 2)
-    return [_under_prior(height + log_prior(grid.nodes / scale), grid, place, tails) for scale in tau_scales]
+    return [_under_prior(height + _log_prior(grid.nodes / scale), grid, place, tails) for scale in tau_scales]
 
 
 def _tabulated(
     x: FloatArray, n: FloatArray, tau_scales: Sequence[float], mu_mean: float, mu_sd: float
 ) -> tuple[FloatArray, TauGrid, _Place]:
     """Tabulate the log posterior at each mu with each tau, but for the prior of tau, on a grid fit for every scale."""
-    log_prior, furthest = TAU_PRIORS["half-normal"]
     scales = np.array(tau_scales)[:, None]
 
     def profile(tau: FloatArray, nodes: int) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -274,12 +243,12 @@ def _tabulated(
             bend = 1 / mu_sd**2 - at.mu_mu
             mu = mu + np.clip((at.mu - (mu - mu_mean) / mu_sd**2) / bend, -2, 2)
         height = at.height - ((mu - mu_mean) / mu_sd) ** 2 / 2 - np.log(bend) / 2
-        return mu, 1 / np.sqrt(bend), height + log_prior(tau / scales)
+        return mu, 1 / np.sqrt(bend), height + _log_prior(tau / scales)
 
     unit = min(float(1 / np.sqrt(n.max())), *tau_scales)
     # To see where the density of tau ends, few nodes are enough.
     grid = _tau_grid(
-        lambda tau: profile(tau, binomial_normal.NARROW_NODES)[2], unit, furthest * max(tau_scales), 51
+        lambda tau: profile(tau, binomial_normal.NARROW_NODES)[2], unit, FURTHEST * max(tau_scales), 51
     )
     modes, sds, heights = profile(grid.nodes, binomial_normal.NODES)
     best = np.argmax(heights[len(heights) // 2])
@@ -334,6 +303,11 @@ def _under_prior(
 def _tau_fields(grid: TauGrid, density: FloatArray, tails: tuple[float, float]) -> dict[str, float]:
     low, middle, high = grid.quantiles(density, (tails[0], 0.5, tails[1]))
     return {"tau2": middle**2, "tau2_low": low**2, "tau2_high": high**2}
+
+
+def _log_prior(ratio: FloatArray) -> FloatArray:
+    """Return the log density of the half-normal prior of tau at tau / scale, up to a constant."""
+    return -(ratio**2) / 2
 
 
 def _shares(height: FloatArray) -> FloatArray:

@@ -184,23 +184,11 @@ class Fit:
 
 
 def maximum_likelihood(x: FloatArray, n: FloatArray) -> Fit:
-    """Fit the model to every data set.
+    """Fit the model to every data set, counts of shape (datasets, k).
 
-    Parameters
-    ----------
-    x, n : ndarray, shape (datasets, k)
-        Events and totals. In no data set may every study have no event or every study only events, nor may all
-        studies be one or the other: those likelihoods have no maximum.
-
-    Returns
-    -------
-    Fit
-        The standard error comes from the observed information of mu and tau together, as lme4's.
-
-    Raises
-    ------
-    ValueError
-        If no maximum is found, as where almost every study has no event or only events: tau then grows without a bound.
+    The standard errors come from the observed information of mu and tau together, as lme4's. In no data set may every study
+    have no event or every study only events, nor may all studies be one or the other: those likelihoods have no maximum.
+    Raises ValueError if none is found, as where almost every study is one or the other.
     """
     rows = max(1, CHUNK // (x.shape[-1] * NODES))
     fits = np.concatenate(

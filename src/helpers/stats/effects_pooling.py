@@ -120,21 +120,8 @@ def spread(
 ) -> tuple[FloatArray, FloatArray]:
     """Return standard error and critical value for an interval of `INTERVALS`.
 
-    Parameters
-    ----------
-    q, df : ndarray
-        Weighted sum of squared residuals at the estimated tau2, and its degrees of freedom.
-    variance : ndarray
-        Model-based variance of the estimate.
-    interval : str
-        One of `INTERVALS`.
-    level : float
-        Confidence level.
-
-    Raises
-    ------
-    ValueError
-        If there are no residuals for HKSJ to measure.
+    `q` is the weighted sum of squared residuals at the estimated tau2, with `df` degrees of freedom, and `variance` that of
+    the estimate under the model. Raises ValueError if there are no residuals for HKSJ to measure.
     """
     tail = (1 + level) / 2
     if interval == "wald":

@@ -125,19 +125,8 @@ def climb(
 ) -> FloatArray:
     """Climb a log-likelihood in tau2 from the highest of many points: it can have more than one maximum.
 
-    Parameters
-    ----------
-    size : tuple of ndarray
-        `sizes` of the data.
-    height : callable
-        Gives the log-likelihood at values of tau2, of shape (points,) or (points, datasets).
-    slopes : callable
-        Gives `Slopes` at one tau2 per data set.
-
-    Returns
-    -------
-    ndarray
-        tau2 at the maximum, one per data set.
+    `size` is that of the data by `sizes`; `height` takes values of tau2 of shape (points,) or (points, datasets),
+    `slopes` one for each data set.
     """
     # The points are 0 and a geometric series that holds the maximum between them.
     scatter, smallest = size

@@ -23,9 +23,8 @@ class Pooled:
     estimate, low, high : float or ndarray
         Pooled estimate and its interval: in the unit of the effects, or as a proportion.
     se : float or ndarray
-        Standard error (posterior standard deviation under a Bayesian method, infinite where there is none), on the same
-        scale. For a
-        proportion by maximum likelihood it comes from `logit_se` by the delta method.
+        Standard error (posterior standard deviation under a Bayesian method), on the same scale. For a proportion by
+        maximum likelihood it comes from `logit_se` by the delta method.
     tau2, tau2_low, tau2_high : float or ndarray
         Between-study variance and its interval: Q-profile for effects, equal-tailed posterior for Bayesian
         methods. On the logit scale for proportions, where maximum likelihood gives no interval (None).
