@@ -52,9 +52,7 @@ def _conflicts(conflicts: pd.DataFrame) -> str:
     if conflicts.empty:
         return ""
     counts = conflicts["verdict"].value_counts()
-    within, against = (
-        int(counts.get(verdict, 0)) for verdict in (Verdict.INCONSISTENT, Verdict.CONTRADICTED)
-    )
+    within, against = (int(counts.get(name, 0)) for name in (Verdict.INCONSISTENT, Verdict.CONTRADICTED))
     alone = sum(
         set(parts.values()) == {_PRECLINICAL}
         for parts in conflicts.loc[conflicts["verdict"] == Verdict.CONTRADICTED, "against"]

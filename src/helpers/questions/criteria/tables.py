@@ -34,9 +34,16 @@ _COLUMNS = {
 def criterion_table(judged: pd.DataFrame) -> Table:
     """Count for each criterion the studies that report it and those in each state, by horizon and domain."""
     counts = state_counts(judged)
+    groups = counts["horizon"] + " term, " + counts["domain"].map(phrase)
     states = {str(state): str(state) for state in State if state != State.NOT_REPORTED}
     columns = {"criterion": "criterion", "studies": "studies judged", "reported": "reported by", **states}
-    return table(_grouped(counts), columns, title="Studies by criterion and state", group="group", note=_NOTE)
+    return table(
+        counts.assign(group=groups),
+        columns,
+        title="Studies by criterion and state",
+        group="group",
+        note=_NOTE,
+    )
 
 
 def share_table(judged: pd.DataFrame) -> Table:
@@ -101,7 +108,3 @@ def share_values(row: pd.Series[Any]) -> dict[str, int]:
 def state_values(row: pd.Series[Any]) -> dict[str, int]:
     """Take the recorded counts of a row of `rows.state_counts`: the number of studies in each `states.State`."""
     return {str(state): int(row[str(state)]) for state in State}
-
-
-def _grouped(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(group=rows["horizon"] + " term, " + rows["domain"].map(phrase))

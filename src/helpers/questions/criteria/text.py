@@ -124,8 +124,7 @@ def _lost(judged: pd.DataFrame) -> str:
 
 def criteria_notes(judged: pd.DataFrame, apart: pd.DataFrame) -> tuple[str, ...]:
     """Write for the foot of the map which studies are not judged, and why the article alone reports something."""
-    notes = (_left_alone(apart), _article_alone(judged), _no_reports(judged))
-    return tuple(note for note in notes if note)
+    return tuple(filter(None, (_left_alone(apart), _article_alone(judged), _no_reports(judged))))
 
 
 def _no_reports(judged: pd.DataFrame) -> str:

@@ -100,18 +100,14 @@ def _counts(ev: Evidence) -> pd.DataFrame:
     rows = rows[rows["outcome"].isin([*STATES, *EVENTS])]
     events = rows["events"].astype("float64")
     each: list[Any] = list(rows[["events", "total"]].itertuples())
-    counted = [_count_words(row.events, row.total) for row in each]
+    counted = [
+        "count not printed" if pd.isna(row.events) else count_of(row.events, row.total) for row in each
+    ]
     return rows[_KEPT].assign(
         subject="cohort", part=_part(rows), word=rows["outcome"], basis="count", months=rows["timepoint_months"],
         moved=(events > 0).astype("float64").where(events.notna()), size=events, size_kind="women",
         n=rows["total"].astype("float64"), total=rows["total"].astype("float64"), text=counted,
     )  # fmt: skip
-
-
-def _count_words(events: float, total: float) -> str:
-    if pd.isna(events):
-        return "count not printed"
-    return count_of(events, total)
 
 
 def _levels(ev: Evidence) -> pd.DataFrame:

@@ -101,11 +101,9 @@ def _reporters(rows: pd.DataFrame) -> str:
 
 def _doubted(rows: pd.DataFrame, doubts: Mapping[str, str]) -> str:
     labels = rows.loc[rows["evidence_row"].isin(list(doubts)), "study_label"]
-    return (
-        f" A check of `03_reported_numbers` doubts the count of {listed(map(plain, labels))}."
-        if len(labels)
-        else ""
-    )
+    if labels.empty:
+        return ""
+    return f" A check of `03_reported_numbers` doubts the count of {listed(map(plain, labels))}."
 
 
 def _without_cells(same: pd.DataFrame, treated: pd.DataFrame, level: float) -> str:
