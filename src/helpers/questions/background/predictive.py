@@ -48,6 +48,8 @@ _TREATED = [
     *_COUNT, "among", "line", "outcome", "control", "control_gap", "gap_low", "gap_high", "k", *_COMPARED,
     "position", "why", "mismatch", "unknown",
 ]  # fmt: skip
+#: What is asked of a pair of `matching.candidates`: to pick rows of all its columns takes far longer.
+_PAIR = ["name", "stratum", "kind_b", "name_b", "study_id_b", "sums_b", "why", "mismatch", "unknown"]
 #: A line without its fit: its words, and the count of each of its studies.
 _Set = tuple[dict[str, Any], pd.DataFrame]
 
@@ -109,7 +111,7 @@ def _cohorts(
     Return the sets of cohorts by the name of their line, the treated cohorts, and those that are named only.
     """
     counts = comparable(ev, outcome=outcome, condition=condition, kinds=True, level=level)
-    pairs = candidates(counts)
+    pairs = candidates(counts)[_PAIR]
     sets: dict[str, _Set] = {}
     treated: list[dict[str, Any]] = []
     for stratum, rows in counts.rows.groupby("stratum", sort=False):
@@ -125,7 +127,8 @@ def _matched(
 ) -> tuple[dict[str, _Set], list[dict[str, Any]]]:
     """Match the treated cohorts of a stratum with the cohorts like them, or else with all its background, the first set."""
     kind = UNTREATED if (rows["kind"] == UNTREATED).any() else OTHER_TREATMENT
-    background, pairs = _whole(rows[rows["kind"] == kind]), pairs[pairs["kind_b"] == kind]
+    background = _whole(rows.loc[rows["kind"] == kind, ["name", "study_id", "sums"]])
+    pairs = pairs[pairs["kind_b"] == kind]
     tissue, stratum = rows[["tissue", "stratum"]].iloc[0]
     of_line = {"outcome": outcome, "tissue": tissue, "stratum": stratum, "kind": kind}
     first = f"{outcome}/{stratum}"
@@ -194,7 +197,8 @@ def _why(background: pd.DataFrame, pairs: pd.DataFrame, like: int) -> str:
 
 def _control(row: Any, rows: pd.DataFrame, level: float) -> dict[str, Any]:
     """Give the count of the treated cohort's own control, and the difference from it where it was randomised."""
-    own = rows[(rows["side"] == OWN_CONTROL) & (rows["study_id"] == row.study_id)]
+    mine = (rows["side"] == OWN_CONTROL) & (rows["study_id"] == row.study_id)
+    own = rows.loc[mine, ["design", "count_text", "events", "total"]]
     if len(own) != 1 or own["design"].iloc[0] != "rct":
         return {"control": "; ".join(own["count_text"])}
     against = int(own["events"].iloc[0]), int(own["total"].iloc[0])
@@ -213,7 +217,7 @@ def _whole(rows: pd.DataFrame, end: str = "") -> pd.DataFrame:
 def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum the arms of each study, whose women are not the same: arms of one study do not show how much studies differ."""
     joined: dict[str, Any] = {"events": "sum", "total": "sum", "who_women": "; ".join, "citation": "first"}
-    sums = rows.groupby("study_id", sort=False).agg(joined).rename(columns={"who_women": "who"})
+    sums = rows[["study_id", *joined]].groupby("study_id", sort=False).agg(joined).rename(columns={"who_women": "who"})
     sums = sums.astype({"events": "int64", "total": "int64"})
     return sums.assign(count_text=sums["events"].astype("str") + "/" + sums["total"].astype("str"))
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.checks import check_numbers
@@ -104,7 +106,7 @@ class Judge:
         self._general = self._documents([*FIRST_HAND, "meta-analysis", "guideline"])
         self._paper_of = dict(zip(ev.studies["study_id"], ev.studies["source_id"], strict=True))
         self._gaps = gaps(ev.studies, ev.sources)
-        self._frame_and_lookup = cache(self._indexed)
+        self._indexed = cache(self._read)
         not_women = ev.studies["role"].isin(["preclinical", "in-vitro"])
         self._not_women = set(ev.studies.loc[not_women, "study_id"])
 
@@ -161,16 +163,17 @@ class Judge:
         ]
         return pd.DataFrame(findings, columns=[*OF_FINDINGS, "evidence"])
 
-    def _indexed(self, table: str) -> tuple[pd.DataFrame, Lookup]:
+    def _read(self, table: str) -> tuple[pd.DataFrame, Lookup, npt.NDArray[np.bool_]]:
+        """Index a table, and mark its rows that no retracted document tells."""
         frame = self._findings if table == "findings" else self._ev.tables[table]
-        return frame, Lookup(frame)
+        documents = frame[[name for name in _DOCUMENTS if name in frame]]
+        return frame, Lookup(frame), ~documents.isin(self._retracted).any(axis=1).to_numpy()
 
     def _linked_rows(self, table: str, match: Any) -> pd.DataFrame:
         """Take the rows that a link describes, without those of retracted documents."""
-        frame, lookup = self._frame_and_lookup(table)
-        rows = frame.iloc[lookup.rows(match)]
-        documents = [name for name in _DOCUMENTS if name in rows]
-        return rows[~rows[documents].isin(self._retracted).any(axis=1)]
+        frame, lookup, standing = self._indexed(table)
+        found = lookup.rows(match)
+        return frame.iloc[found[standing[found]]]
 
     def _states(self, link: Any, rows: pd.DataFrame) -> list[State]:
         """Give what rows that are not weighed say by themselves."""
