@@ -110,7 +110,7 @@ def test_a_kernel_is_forked_from_a_process_without_threads_that_holds_the_eviden
     seconds, parent = told.split()
     assert float(seconds) < 0.3
     server = psutil.Process(int(parent))
-    assert "helpers.rendering.kernels" in " ".join(server.cmdline())
+    assert "helpers.rendering.kernel_server" in " ".join(server.cmdline())
     assert server.num_threads() == 1
 
 

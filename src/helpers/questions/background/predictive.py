@@ -217,7 +217,12 @@ def _whole(rows: pd.DataFrame, end: str = "") -> pd.DataFrame:
 def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum the arms of each study, whose women are not the same: arms of one study do not show how much studies differ."""
     joined: dict[str, Any] = {"events": "sum", "total": "sum", "who_women": "; ".join, "citation": "first"}
-    sums = rows[["study_id", *joined]].groupby("study_id", sort=False).agg(joined).rename(columns={"who_women": "who"})
+    sums = (
+        rows[["study_id", *joined]]
+        .groupby("study_id", sort=False)
+        .agg(joined)
+        .rename(columns={"who_women": "who"})
+    )
     sums = sums.astype({"events": "int64", "total": "int64"})
     return sums.assign(count_text=sums["events"].astype("str") + "/" + sums["total"].astype("str"))
 
