@@ -21,6 +21,8 @@ from helpers.evidence.vocabulary import CELL_SOURCE, HARMS
 from helpers.questions.background.predictive import predictions
 from helpers.questions.evidence import registrations
 from helpers.questions.pooled_outcomes.certainty import LEVELS
+from helpers.questions.pooled_outcomes.rows import pooled_outcomes
+from helpers.questions.safety.rows import safety
 from helpers.questions.summary import (
     facts,
     fields,
@@ -59,7 +61,14 @@ CONSTANTS = {"100"}
 
 @pytest.fixture(scope="module")
 def found(ev: evidence.Evidence) -> Facts:
-    return facts.facts(ev)
+    return summed_up(ev)
+
+
+def summed_up(ev: evidence.Evidence) -> Facts:
+    """Compute what the page computes before its answer."""
+    steps, serious = rows.counted_steps(ev), safety(ev, event=rows.HARM)
+    pools, without = pooled_outcomes(ev, outcome=steps), predictions(ev, steps)
+    return facts.facts(ev, rows.of_a_hundred(ev, pools, without, serious), serious)
 
 
 def messages() -> list[Any]:
@@ -438,7 +447,7 @@ def test_sentences_follow_the_rows_of_the_evidence(ev: evidence.Evidence) -> Non
     )
     control = arms["study_id"].eq("zhu2023") & arms["kind"].ne("cells")
     changed_arms = arms.assign(scaffold=arms["scaffold"].mask(control, "collagen"))
-    found = facts.facts(replace(ev, outcomes=changed_counts, arms=changed_arms))
+    found = summed_up(replace(ev, outcomes=changed_counts, arms=changed_arms))
     said = messages_text.key_messages(found, "en") + text.reasons(found, "en")
     assert "4 of these 5 births are reported only by the article." in said
     assert "too soon" not in said

@@ -25,10 +25,9 @@ from helpers.questions.evidence.registrations import FATES as TRIAL_FATES
 from helpers.questions.evidence.rows import women_rows
 from helpers.questions.mechanisms_and_factors.rows import NOT_SEEN, RETRACTED, factor_map
 from helpers.questions.pooled_outcomes.pool_grades import AS_OF
-from helpers.questions.safety.rows import Safety, harm_counts, safety
+from helpers.questions.safety.rows import Safety, harm_counts
 from helpers.questions.summary.fields import DONOR_EGGS, NOTHING, fields
 from helpers.questions.summary.other_ways import births_untreated, donor_eggs
-from helpers.questions.summary.rows import HARM, of_a_hundred
 
 #: Complaints and signs that a woman with ovarian failure feels or fears, by the measures that report on them.
 COMPLAINTS = {"flushes": ("hot-flushes", "menopausal-symptoms", "insomnia"), "bones": ("bone-density",)}
@@ -78,10 +77,8 @@ class Facts:
         return {str(name): value for name, value in found.iloc[0].items()}
 
 
-def facts(ev: Evidence, *, level: float = 0.95) -> Facts:
-    """Gather all numbers of the summary."""
-    serious = safety(ev, event=HARM, level=level)
-    of_hundred = of_a_hundred(ev, serious, level=level)
+def facts(ev: Evidence, of_hundred: pd.DataFrame, serious: Safety, *, level: float = 0.95) -> Facts:
+    """Gather all numbers of the summary, beside those of a hundred women and the counts of `HARM`."""
     return Facts(
         of_hundred=of_hundred,
         fields=fields(of_hundred),

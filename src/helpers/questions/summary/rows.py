@@ -15,11 +15,11 @@ from helpers.counts.outcomes import counted_among
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import ORIGINS
 from helpers.questions.background.matching import UNLIKE_CONCEPTION
-from helpers.questions.background.predictive import Predictions, predictions
+from helpers.questions.background.predictive import Predictions
 from helpers.questions.durability.clock import Due, placed
 from helpers.questions.pooled_outcomes.certainty import LEVELS, Grade
 from helpers.questions.pooled_outcomes.pool_grades import pool_grades
-from helpers.questions.pooled_outcomes.rows import PooledOutcomes, pooled_outcomes
+from helpers.questions.pooled_outcomes.rows import PooledOutcomes
 from helpers.questions.pooled_outcomes.trials_together import REPORTED, trial_rows
 from helpers.questions.safety.rows import Safety
 
@@ -54,7 +54,14 @@ _BLANK = {
 }  # fmt: skip
 
 
-def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataFrame:
+def counted_steps(ev: Evidence) -> list[str]:
+    """List the steps to a child that any study counts."""
+    return [step for step in STEPS if step in set(ev.outcomes["outcome"])]
+
+
+def of_a_hundred(
+    ev: Evidence, pools: PooledOutcomes, without: Predictions, harm: Safety, *, level: float = 0.95
+) -> pd.DataFrame:
     """Give the rate of each outcome in each condition with cells and in women of other studies without; one row each.
 
     how is `POOL` (posterior median, credible interval), `ALONE` (a count, exact interval), `SUM` (crude, exact interval) or `NONE`. own
@@ -67,16 +74,12 @@ def of_a_hundred(ev: Evidence, harm: Safety, *, level: float = 0.95) -> pd.DataF
     received. article_events counts events that the article alone reports,
     early_events those of them that came too early to follow from the treatment, within early_months. rate and effect are the certainties, empty where they are not graded.
     """
-    steps = [step for step in STEPS if step in set(ev.outcomes["outcome"])]
-    parts: list[Callable[[str, str], dict[str, Any]]] = []
-    if steps:
-        pools = pooled_outcomes(ev, outcome=steps, level=level)
-        parts = [
-            partial(_pooled, ev, pools),
-            partial(_without, predictions(ev, steps, level=level)),
-            partial(_trial, ev, trial_rows(ev, outcome=steps, level=level)),
-            partial(_certainty, pool_grades(ev, pools)),
-        ]
+    parts: list[Callable[[str, str], dict[str, Any]]] = [
+        partial(_pooled, ev, pools),
+        partial(_without, without),
+        partial(_trial, ev, trial_rows(ev, outcome=pools.outcomes, level=level)),
+        partial(_certainty, pool_grades(ev, pools)),
+    ]
     rows = []
     for condition, tissue in CONDITIONS.items():
         for outcome in OUTCOMES:
