@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import evidence, stats
+from helpers.evidence.provenance import ORIGINS
 from helpers.questions.pooled_outcomes import (
     certainty,
     certainty_tables,
@@ -30,10 +31,10 @@ QUIET = Due("2026-01-01", 0, 0, 0)
 def pool(*counts: tuple[int, int], design: str = "single-arm", condition: str = "POI") -> pd.DataFrame:
     return pd.DataFrame(
         [
-            (f"s{number}", design, condition, events, total, "journal-article")
+            (f"s{number}", design, condition, events, total, ORIGINS[0])
             for number, (events, total) in enumerate(counts)
         ],
-        columns=["study_id", "design", "condition", "events", "total", "source_kind"],
+        columns=["study_id", "design", "condition", "events", "total", "origin"],
     )
 
 
@@ -415,7 +416,7 @@ def test_every_shipped_trial_with_counts_of_both_arms_has_a_row(ev: evidence.Evi
 @pytest.mark.parametrize(("second_hand", "levels"), [(0, 0), (1, 0), (2, 1), (3, 1)])
 def test_a_rate_that_others_report_is_rated_down(second_hand: int, levels: int) -> None:
     rows = pool((500, 1000), (500, 1000), (500, 1000))
-    rows.loc[rows.index[:second_hand], "source_kind"] = "press"
+    rows.loc[rows.index[:second_hand], "origin"] = ORIGINS[-1]
     one = alone(rows)
     assert down(one) == ({"risk of bias": levels} if levels else {})
     assert ("in no document of their own study" in said(one, "risk of bias")) == bool(levels)
