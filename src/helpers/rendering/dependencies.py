@@ -177,6 +177,8 @@ def changed_inputs(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """
     changes = ["the code changed"] if before.get("code") != now["code"] else []
     modules = _differing(before.get("modules", {}), now["modules"])
+    if changes:  # which modules it imports is then no news
+        modules = [name for name in modules if name in before.get("modules", {}) and name in now["modules"]]
     if modules:
         more = f" and {len(modules) - 1} more modules" if len(modules) > 1 else ""
         changes.append(f"{modules[0]}{more} changed")

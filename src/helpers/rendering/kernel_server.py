@@ -1,4 +1,7 @@
-"""The process that forks: it imports and loads what every notebook needs, then waits for requests; see `kernels`, which asks it."""
+"""The process that forks: it imports and loads what every notebook needs, then waits for requests; see `kernels`, which asks it.
+
+It changes nothing of what a notebook gives, which a test holds: no output depends on its code.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-
-from helpers import reads
 
 #: What every notebook imports, directly or through these; the later ones by the way, where it is first used.
 PRELOADED = (
@@ -47,17 +48,6 @@ PRELOADED = (
     "sqlite3",
 )
 _SIGKILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
-
-
-def run_kernel(arguments: list[str]) -> None:
-    """Be a kernel of a notebook in the current folder."""
-    from ipykernel.kernelapp import IPKernelApp
-
-    reads.start(Path.cwd().parent)
-    # Modules next to the notebook are found after the standard library, where an ordinary kernel finds them.
-    packages = (number for number, path in enumerate(sys.path) if Path(path).name == "site-packages")
-    sys.path.insert(next(packages, 0), "")
-    IPKernelApp.launch_instance(argv=arguments)
 
 
 def main() -> None:

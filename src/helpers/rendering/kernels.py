@@ -31,6 +31,7 @@ import psutil
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from helpers import reads
 from helpers.rendering import notebooks
 
 #: The address of the server, for processes below the one that started it.
@@ -237,13 +238,11 @@ class Provisioner(LocalProvisioner):
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         if address is None:
             self.log.warning("no process to fork kernels from: starting an ordinary kernel")
-            start = (
-                "import sys; from helpers.rendering.kernel_server import run_kernel; run_kernel(sys.argv[1:])"
-            )
+            start = "import sys; from helpers.rendering.kernels import run_kernel; run_kernel(sys.argv[1:])"
             return await super().launch_kernel([cmd[0], "-P", "-c", start, *arguments], **kwargs)
         folder = kwargs.get("cwd") or Path.cwd()
         forked = Forked(
-            address, "helpers.rendering.kernel_server:run_kernel", arguments, cwd=str(folder), env=environment
+            address, "helpers.rendering.kernels:run_kernel", arguments, cwd=str(folder), env=environment
         )
         # With the face of a Popen, which is all that the base class asks for.
         self.process = cast("subprocess.Popen[bytes]", forked)
@@ -251,3 +250,14 @@ class Provisioner(LocalProvisioner):
         self.pid = self.pgid = forked.pid
         self.cwd = folder
         return self.connection_info
+
+
+def run_kernel(arguments: list[str]) -> None:
+    """Be a kernel of a notebook in the current folder."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    reads.start(Path.cwd().parent)
+    # Modules next to the notebook are found after the standard library, where an ordinary kernel finds them.
+    packages = (number for number, path in enumerate(sys.path) if Path(path).name == "site-packages")
+    sys.path.insert(next(packages, 0), "")
+    IPKernelApp.launch_instance(argv=arguments)
