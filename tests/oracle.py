@@ -203,8 +203,8 @@ def _same(tables: Tables) -> Iterator[str]:
 
 def _retractions(tables: Tables) -> Iterator[str]:
     for row in tables["sources"]:
-        told = re.sub(r"\b(not|no|never)( been)? retract", "", f"{row['title_short']} {row['note']}".lower())
-        if re.search(r"\bretract(ed|ion)\b", told) and not row["retracted"]:
+        words = re.sub(r"\b(not|no|never)( been)? retract", "", f"{row['title_short']} {row['note']}".lower())
+        if re.search(r"\bretract(ed|ion)\b", words) and not row["retracted"]:
             yield f"sources: {row['source_id']} is retracted without a mark"
 
 

@@ -693,9 +693,9 @@ def test_every_outcome_and_condition_gives_a_page(
     monkeypatch.setattr(comparators, "arm_counts", lambda _ev, words, *, level: described(tuple(words)))  # noqa: ARG005
     pages = [("all", outcome) for outcome in sorted(ev.outcomes["outcome"].unique())]
     # Of one condition, one outcome per set of sides that were counted: what a page can say depends on these.
-    told = described(tuple(outcome for _, outcome in pages))
+    description = described(tuple(outcome for _, outcome in pages))
     for condition in ("IUA", "POR", "DOR"):
-        sides = told[told["condition"] == condition].groupby("outcome")["side"].agg(frozenset)
+        sides = description[description["condition"] == condition].groupby("outcome")["side"].agg(frozenset)
         pages += [(condition, outcome) for outcome in sides.drop_duplicates().index]
         pages.append((condition, next(outcome for _, outcome in pages if outcome not in sides.index)))
     for condition, outcome in pages:

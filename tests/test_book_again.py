@@ -84,10 +84,10 @@ class Shelf:
             "image/png": base64.b64encode(_PNG + answer.encode()).decode(),
             "text/plain": f"Figure of {output}",
         }
-        told = {"text/markdown": answer}
+        answer_data = {"text/markdown": answer}
         notebook.cells[-1].outputs = [
             new.new_output("display_data", data=data)  # type: ignore[no-untyped-call]
-            for data in (shown, drawn, told)
+            for data in (shown, drawn, answer_data)
         ]
         path = self.project.output(output)
         path.parent.mkdir(parents=True, exist_ok=True)

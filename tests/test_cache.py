@@ -74,7 +74,7 @@ def statuses(record: Record) -> dict[str, str]:
     return {entry.output_name: entry.status for entry in record.entries}
 
 
-def told(root: Path) -> dict[str, str]:
+def reasons(root: Path) -> dict[str, str]:
     """Why each output would run or not."""
     project, found = Project(root), evidence.load(root / "data")
     lines = explained(project, found, make_runs(project, found, [Request(name) for name in CODE]))
@@ -83,7 +83,7 @@ def told(root: Path) -> dict[str, str]:
 
 def rerun(root: Path) -> dict[str, str]:
     """Those that would run, with the reason."""
-    lines = told(root).items()
+    lines = reasons(root).items()
     return {name: line.removeprefix("will run: ") for name, line in lines if line.startswith("will run")}
 
 
@@ -220,7 +220,7 @@ def test_what_ran_again_is_what_was_said_to(project: Path) -> None:
     assert again.entries[0].why == "stale: table claims changed"
     # And back: that version is in the cache already.
     shutil.copy(ROOT / "data" / "claims.csv", project / "data")
-    assert told(project)["claims"].startswith(
+    assert reasons(project)["claims"].startswith(
         "will not run: an earlier complete run is restored from the cache"
     )
     assert set(statuses(rendered(project)).values()) == {"cached"}
@@ -308,7 +308,7 @@ def test_where_the_cache_cannot_be_written_new_prose_is_shown_all_the_same(
 
     reworded(project, "nothing")
     monkeypatch.setattr("helpers.rendering.cache.write_atomically", read_only)
-    assert told(project)["nothing"].startswith("will not run")
+    assert reasons(project)["nothing"].startswith("will not run")
     assert statuses(rendered(project, Request("nothing"))) == {"nothing": "cached"}
     assert b"# Why not?" in output(project, "nothing")
 
@@ -381,8 +381,8 @@ def test_a_changed_module_changes_only_what_imports_it(tmp_path: Path) -> None:
     (package / "far" / "c.py").write_text("x = 2\n")
     after = [Modules(package).used_by(code) for code in codes]
     assert [one != other for one, other in zip(before, after, strict=True)] == [True, True, False, False]
-    told = changed_inputs(
+    changes = changed_inputs(
         {"modules": before[0], "code": "", "settings": "", "packages": {}},
         {"modules": after[0], "code": "", "settings": "", "packages": {"numpy": "3"}},
     )
-    assert told == ["helpers.far.c changed", "numpy absent is now 3"]
+    assert changes == ["helpers.far.c changed", "numpy absent is now 3"]

@@ -296,11 +296,11 @@ def test_every_word_of_secretion_can_be_drawn() -> None:
 
 def test_a_pair_reads_the_same_from_both_ends(ev: evidence.Evidence) -> None:
     rows = source_secretion.secretion_rows(ev, ["angiogenic-genes"])
-    (told,) = rows[(rows["source_id"] == "heterog2016") & (rows["pair"] == "cord against marrow")].to_dict(
+    (pair,) = rows[(rows["source_id"] == "heterog2016") & (rows["pair"] == "cord against marrow")].to_dict(
         "records"
     )
-    assert (told["cell_source"], told["compared_with"], told["direction"]) == ("BM-MSC", "UC-MSC", "higher")
-    assert (told["first"], told["second"], told["state"]) == ("cord", "marrow", "lower")
+    assert (pair["cell_source"], pair["compared_with"], pair["direction"]) == ("BM-MSC", "UC-MSC", "higher")
+    assert (pair["first"], pair["second"], pair["state"]) == ("cord", "marrow", "lower")
 
 
 def test_the_article_is_no_finding(ev: evidence.Evidence) -> None:

@@ -266,7 +266,7 @@ def rich(*parts: Part) -> CellRichText:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "mark"),
     [
         (rich(("45.0", None, False), ("1", "superscript", False)), "45.0^1"),
         (rich(("10", None, False), ("7", "superscript", False)), "10^7"),
@@ -275,14 +275,14 @@ def rich(*parts: Part) -> CellRichText:
     ],
 )
 def test_a_cell_with_raised_or_struck_characters_is_refused(
-    value: CellRichText, told: str, tmp_path: Path
+    value: CellRichText, mark: str, tmp_path: Path
 ) -> None:
     (fault,) = level_read(tmp_path, value).faults
     assert (fault.file, fault.row, fault.column, fault.value) == (
         "sheet.xlsx, tab measurements",
         2,
         "mean",
-        told,
+        mark,
     )
     assert "in cell I2;" in fault.rule
 
@@ -346,9 +346,9 @@ def test_what_papers_print_is_refused_with_what_to_write(
     _, faults = typed_table(
         TABLES[table], pd.DataFrame([{name: typed if name == column else "" for name in columns}])
     )
-    (told,) = (fault for fault in faults if fault.column == column)
-    assert told.value == typed
-    assert rule in told.rule
+    (fault,) = (fault for fault in faults if fault.column == column)
+    assert fault.value == typed
+    assert rule in fault.rule
 
 
 @pytest.mark.parametrize(
@@ -400,14 +400,14 @@ def hide(tab: Any, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "told"),
+    ("what", "reason"),
     [
         ("row", "'row 3': filled in and hidden, by a filter or by hand; show these rows, or delete them"),
         ("columns", "row 1, column mean: 'mean': is hidden and holds something in 2 rows; show the column"),
         ("tab", "tab measurements: is hidden and holds 2 rows; show the tab, or delete it"),
     ],
 )
-def test_what_is_hidden_is_never_added_in_silence(what: str, told: str, tmp_path: Path) -> None:
+def test_what_is_hidden_is_never_added_in_silence(what: str, reason: str, tmp_path: Path) -> None:
     path = sheet_with(tmp_path, "measurements", "1.5", "mean", **LEVEL)
     book = load_workbook(path)
     tab = book["measurements"]
@@ -417,18 +417,18 @@ def test_what_is_hidden_is_never_added_in_silence(what: str, told: str, tmp_path
     with pytest.raises(evidence.EvidenceError) as caught:
         read_filled(path)
     (fault,) = caught.value.faults
-    assert told in str(fault)
+    assert reason in str(fault)
 
 
 @pytest.mark.parametrize(
-    ("was", "now", "told"),
+    ("was", "now", "reason"),
     [
         ('<row r="2"', '<row r="2" ht="0" customHeight="1"', "'row 2': filled in and hidden"),
         ("<sheetData>", '<cols><col min="8" max="9" width="0" customWidth="1"/></cols><sheetData>', "mean': is hidden"),
     ],
     ids=["row", "column"],
 )  # fmt: skip
-def test_what_has_no_height_or_width_is_hidden(was: str, now: str, told: str, tmp_path: Path) -> None:
+def test_what_has_no_height_or_width_is_hidden(was: str, now: str, reason: str, tmp_path: Path) -> None:
     path = sheet_with(tmp_path, "measurements", "1.5", "mean", **LEVEL)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
@@ -437,7 +437,7 @@ def test_what_has_no_height_or_width_is_hidden(was: str, now: str, told: str, tm
             archive.writestr(name, text.replace(was, now))
     with pytest.raises(evidence.EvidenceError) as caught:
         read_filled(path)
-    assert told in str(caught.value)
+    assert reason in str(caught.value)
 
 
 def test_hidden_rows_and_columns_without_content_are_no_fault(tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ def verdict_of(draft: Draft, claim: str) -> str:
 
 def parts(ev: evidence.Evidence, claim: str) -> dict[str, str]:
     """The state of each part of a claim, in words."""
-    told: dict[str, str] = judgement(ev, claim)["parts"]
-    return told
+    found: dict[str, str] = judgement(ev, claim)["parts"]
+    return found
 
 
 #: Invented claims by what they are about, and the study of each: of births the article alone reports.
@@ -189,9 +189,9 @@ def test_only_the_claims_given_are_judged(ev: evidence.Evidence, judged: pd.Data
 def test_a_claim_alone_is_judged_as_among_all(asked: evidence.Evidence) -> None:
     among = claims_rows.verdicts(asked)
     assert set(among["verdict"]) == set(Verdict) - {Verdict.IN_PART}
-    for _, told in among.iterrows():
-        alone = judgement(asked, told["claim_id"])
-        pd.testing.assert_series_equal(alone, told, check_names=False, check_dtype=False)
+    for _, verdict in among.iterrows():
+        alone = judgement(asked, verdict["claim_id"])
+        pd.testing.assert_series_equal(alone, verdict, check_names=False, check_dtype=False)
 
 
 def test_only_the_verdicts_asked_for_are_kept(asked: evidence.Evidence) -> None:
@@ -292,9 +292,9 @@ def test_a_new_finding_enters_a_general_claim_by_itself(draft: Draft) -> None:
     assert verdict_of(draft, RESTS) == Verdict.CONTRADICTED
     cells = {"mechanism": "differentiation", "level": "animal", "mediator": "donor-cells-in-follicles"}
     draft.add("mechanisms", **cells, found="supports", locator="table 1")
-    told = judgement(draft.load(), RESTS)
-    assert told["verdict"] == Verdict.NOT_VERIFIABLE
-    assert "cells in follicles: findings in animals or cells disagree" in str(told["reason"])
+    verdict = judgement(draft.load(), RESTS)
+    assert verdict["verdict"] == Verdict.NOT_VERIFIABLE
+    assert "cells in follicles: findings in animals or cells disagree" in str(verdict["reason"])
     # One experiment that finds such cells shows that it can happen, whatever the others found.
     assert verdict_of(draft, CAN) == Verdict.PRECLINICAL
 
@@ -340,8 +340,8 @@ def test_a_claim_about_no_study_names_no_copy(ev: evidence.Evidence, judged: pd.
 
 
 def test_a_part_that_no_row_can_show_gives_its_reason(ev: evidence.Evidence) -> None:
-    told = parts(ev, "c056")["owing to the cells"]
-    assert told == "not shown (the study has one arm, and no control)"
+    reason = parts(ev, "c056")["owing to the cells"]
+    assert reason == "not shown (the study has one arm, and no control)"
     unlinked = ev.claim_evidence[ev.claim_evidence["table"].isna()]
     assert unlinked["note"].notna().all()
 
@@ -365,10 +365,10 @@ def test_the_use_of_a_case_is_judged_by_the_women_and_the_organ_of_its_study(dra
 def test_the_retraction_of_the_only_source_removes_the_support(draft: Draft, claim: str, source: str) -> None:
     assert verdict_of(draft, claim) in {Verdict.SUPPORTED, Verdict.PRECLINICAL}
     draft.change("sources", draft.row("sources", source_id=source), retracted="2026-01-31")
-    told = judgement(draft.load(), claim)
-    assert told["verdict"] != Verdict.SUPPORTED
-    assert told["verdict"] != Verdict.PRECLINICAL
-    assert source not in told["sources"]
+    verdict = judgement(draft.load(), claim)
+    assert verdict["verdict"] != Verdict.SUPPORTED
+    assert verdict["verdict"] != Verdict.PRECLINICAL
+    assert source not in verdict["sources"]
 
 
 def test_a_retracted_document_contradicts_nothing(draft: Draft) -> None:
@@ -380,9 +380,9 @@ def test_a_retracted_document_contradicts_nothing(draft: Draft) -> None:
 
 def test_a_review_that_says_otherwise_is_a_doubt_and_no_contradiction(draft: Draft) -> None:
     draft.change("outcomes", births(draft), source_id="review2021", events="7")
-    told = judgement(draft.load(), BIRTHS)
-    assert told["verdict"] == Verdict.NOT_VERIFIABLE
-    assert "only documents other than the paper say otherwise" in told["reason"]
+    verdict = judgement(draft.load(), BIRTHS)
+    assert verdict["verdict"] == Verdict.NOT_VERIFIABLE
+    assert "only documents other than the paper say otherwise" in verdict["reason"]
 
 
 def test_a_discrepancy_with_the_paper_itself_contradicts(draft: Draft) -> None:
@@ -426,8 +426,8 @@ def test_the_most_consequential_mismatch_comes_first() -> None:
         ("c009", Verdict.PRECLINICAL, False, None, "causal"),
     ]
     judged = pd.DataFrame(rows, columns=["claim_id", "verdict", "of_outcome", "study_id", "kind"])
-    told = ["c005", "c006", "c004", "c003", "c002", "c007", "c009", "c008", "c001"]
-    assert list(claims_rows.by_consequence(judged)["claim_id"]) == told
+    order = ["c005", "c006", "c004", "c003", "c002", "c007", "c009", "c008", "c001"]
+    assert list(claims_rows.by_consequence(judged)["claim_id"]) == order
     assert claims_rows.by_consequence(judged.iloc[:0]).empty
 
 

@@ -199,18 +199,20 @@ def test_trace_shows_what_was_printed_beside_a_converted_level(ev: evidence.Evid
     index = table.index[(table["unit_factor"] != 1) & table["mean"].notna()][0]
     keys = [f"{column}={table.loc[index, column]}" for column in ("study_id", "measure", "locator")]
     level, unit = printed.loc[index, "mean"], printed.loc[index, "unit"]
-    told = run(ROOT, "trace", "measurements", *keys).stdout
-    assert f"{table.loc[index, 'mean']:.12g} (printed {level} {unit})\n" in told
+    output = run(ROOT, "trace", "measurements", *keys).stdout
+    assert f"{table.loc[index, 'mean']:.12g} (printed {level} {unit})\n" in output
 
 
 def test_trace_takes_the_rows_that_the_checks_print(ev: evidence.Evidence) -> None:
-    for told in check_numbers(ev, ["percentage-of-enrolled", "registered-after-start", "identical-figures"]):
-        for row in {told.rows[0], told.rows[-1]}:
-            done = run(ROOT, "trace", told.table, f"row={row}")
+    for finding in check_numbers(
+        ev, ["percentage-of-enrolled", "registered-after-start", "identical-figures"]
+    ):
+        for row in {finding.rows[0], finding.rows[-1]}:
+            done = run(ROOT, "trace", finding.table, f"row={row}")
             assert done.exit_code == 0
-            assert done.stdout.startswith(f"{told.table}.csv, row {row}\n")
+            assert done.stdout.startswith(f"{finding.table}.csv, row {row}\n")
             assert done.stdout.count(".csv, row ") == 1
-            assert f"{ev.trace(told.table, row - 2).locator}\n" in done.stdout
+            assert f"{ev.trace(finding.table, row - 2).locator}\n" in done.stdout
     last = len(ev.pooled) + 1
     assert run(ROOT, "trace", "pooled", f"row={last}").stdout.startswith(f"pooled.csv, row {last}\n")
 
@@ -246,9 +248,9 @@ def test_trace_says_what_was_meant(arguments: list[str], words: str) -> None:
 
 def test_the_standard_plan_has_a_report_per_study(ev: evidence.Evidence) -> None:
     """A report per study of women treated with cells of which a count, a level or a change is on record."""
-    told = pd.concat([ev.outcomes, ev.measurements, ev.changes])["study_id"]
+    with_rows = pd.concat([ev.outcomes, ev.measurements, ev.changes])["study_id"]
     known = ev.studies
-    studies = known.loc[(known["role"] != "background") & known["study_id"].isin(told), "study_id"]
+    studies = known.loc[(known["role"] != "background") & known["study_id"].isin(with_rows), "study_id"]
     assert 0 < len(studies) < len(ev.studies)
     requests = book_requests(Project(ROOT), ev)
     assert [request.given for request in requests if request.notebook == "study_report"] == [

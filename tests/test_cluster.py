@@ -98,8 +98,8 @@ def test_a_worker_with_other_code_is_not_trusted(
     monkeypatch.setattr(Modules, "digests", changed)
     record = rendered(project, pool)
     assert statuses(record) == ["failed"] * 3
-    told = "this worker has other code or packages (helpers.reads changed); update and restart it"
-    assert {entry.error for entry in record.entries} == {told}
+    message = "this worker has other code or packages (helpers.reads changed); update and restart it"
+    assert {entry.error for entry in record.entries} == {message}
     assert {entry.output for entry in record.entries} == {None}
 
 
@@ -119,9 +119,9 @@ def test_a_cluster_renders_and_a_killed_worker_costs_no_notebook(project: Path, 
         os.kill(int(starts.read_text()), signal.SIGKILL)
         eventually(lambda: starts.read_text().count("\n") == 2)
         (project / "wait").unlink()
-        told = done.result(120)
-    assert told.returncode == 0, told.stderr
-    assert [line.split()[:2] for line in told.stdout.splitlines()[:3]] == [
+        done_again = done.result(120)
+    assert done_again.returncode == 0, done_again.stderr
+    assert [line.split()[:2] for line in done_again.stdout.splitlines()[:3]] == [
         ["ok", "a"],
         ["ok", "b"],
         ["ok", "c"],

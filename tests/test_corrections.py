@@ -92,7 +92,7 @@ def test_a_row_of_another_study_that_stays_is_told_and_can_be_taken_out(
     path = project / f"{OTHER}.xlsx"
     assert run(project, "new-study", OTHER, "--deepen").exit_code == 0
     deeper = with_few_tabs(path)
-    for tab, told in (
+    for tab, remark in (
         ("outcomes", f"no row names the document {KEY} any longer, and it stays"),
         ("sources", ""),
     ):
@@ -106,7 +106,7 @@ def test_a_row_of_another_study_that_stays_is_told_and_can_be_taken_out(
         deeper.save(path)
         done = run(project, "import", path.name, "--replace")
         assert done.exit_code == 0, done.output
-        assert (f"remark: {told}" in done.stdout) == bool(told)
+        assert (f"remark: {remark}" in done.stdout) == bool(remark)
     assert content_of(project / "data") == shipped
 
 

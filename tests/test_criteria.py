@@ -113,13 +113,18 @@ def state(draft: Draft, criterion: str, study: str = STUDY) -> Any:
 
 def change(draft: Draft, measure: str, direction: str, to_months: str, **cells: str) -> int:
     """Add a change of the treated women of the study, reported by its own paper."""
-    told = {"measure": measure, "direction": direction, "to_months": to_months, "compared_with": "baseline"}
-    return draft.add("changes", **BLANK | OWN | {"subject": "cohort"} | told | cells)
+    cells_of_change = {
+        "measure": measure,
+        "direction": direction,
+        "to_months": to_months,
+        "compared_with": "baseline",
+    }
+    return draft.add("changes", **BLANK | OWN | {"subject": "cohort"} | cells_of_change | cells)
 
 
 def count(draft: Draft, outcome: str, events: str, months: str, **cells: str) -> int:
     """Add a count of the treated women of the study, reported by its own paper."""
-    told = {
+    cells_of_count = {
         "outcome": outcome,
         "events": events,
         "timepoint_months": months,
@@ -127,14 +132,20 @@ def count(draft: Draft, outcome: str, events: str, months: str, **cells: str) ->
         "total_unit": "women",
     }
     rest = {"total_basis": "reported", "percent_reported": "", "extraction": "reported"}
-    return draft.add("outcomes", **OWN | told | rest | cells)
+    return draft.add("outcomes", **OWN | cells_of_count | rest | cells)
 
 
 def level(draft: Draft, measure: str, months: str, unit: str, **cells: str) -> int:
     """Add a level of the treated women of the study, reported by its own paper."""
     values = dict.fromkeys(("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "text_value"), "")
-    told = {"measure": measure, "timepoint_months": months, "unit": unit, "n": "", "extraction": "reported"}
-    return draft.add("measurements", **OWN | {"subject": "cohort"} | values | told | cells)
+    cells_of_level = {
+        "measure": measure,
+        "timepoint_months": months,
+        "unit": unit,
+        "n": "",
+        "extraction": "reported",
+    }
+    return draft.add("measurements", **OWN | {"subject": "cohort"} | values | cells_of_level | cells)
 
 
 def test_a_row_of_the_study_flips_the_state(draft: Draft) -> None:
@@ -382,13 +393,13 @@ def test_steady_is_enough_where_the_article_says_so(draft: Draft) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "expected", "told"),
+    ("source", "expected", "teller"),
     [(ARTICLE, State.ON_WORD, "the article only"), (REVIEW, State.ON_WORD, "review or press"), (STUDY, State.MET, "paper or registry")],
 )  # fmt: skip
-def test_who_tells_it_decides(draft: Draft, source: str, expected: State, told: str) -> None:
+def test_who_tells_it_decides(draft: Draft, source: str, expected: State, teller: str) -> None:
     change(draft, "FSH", "down", "3", source_id=source)
     judged = state(draft, "s-fsh")
-    assert (judged["state"], judged["told_by"]) == (expected, told)
+    assert (judged["state"], judged["told_by"]) == (expected, teller)
 
 
 def test_the_study_is_heard_before_others_and_the_article_last(draft: Draft) -> None:
@@ -692,21 +703,23 @@ def test_a_selection_without_studies_is_refused(ev: evidence.Evidence) -> None:
 def test_studies_of_which_nothing_is_told_are_counted_and_not_drawn(
     judged: pd.DataFrame, drawn: dict[str, Any]
 ) -> None:
-    told = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
-    shown, whole = told["study_id"].nunique(), judged["study_id"].nunique()
+    reporting = judged[(judged["role"] == "cited") | (judged["state"] != State.NOT_REPORTED)]
+    shown, whole = reporting["study_id"].nunique(), judged["study_id"].nunique()
     assert len(drawn["axes"][0]["y_ticks"]) == shown
     assert any(f"Not drawn: {whole - shown} studies" in text for text in drawn["texts"])
-    silent = judged[~judged["study_id"].isin(told["study_id"])]
+    silent = judged[~judged["study_id"].isin(reporting["study_id"])]
     empty = results.drawn_data(figures.criteria_map(silent, title="Met?", subtitle=""))
     assert any("None of these criteria" in one["label"] for one in empty["axes"][0]["artists"])
 
 
 def test_the_map_draws_a_mark_for_all_that_is_told(judged: pd.DataFrame) -> None:
-    told = judged[judged["state"] != State.NOT_REPORTED]
-    written = told["told_by"].map({"paper or registry": "●", "review or press": "◇", "the article only": "△"})
+    reported = judged[judged["state"] != State.NOT_REPORTED]
+    written = reported["told_by"].map(
+        {"paper or registry": "●", "review or press": "◇", "the article only": "△"}
+    )
     drawn = [(state, mark) for *_, state, mark in drawn_fields(judged)]
     assert sorted(one for one in drawn if one[0] != State.NOT_REPORTED) == sorted(
-        zip(told["state"], written, strict=True)
+        zip(reported["state"], written, strict=True)
     )
     assert {mark for state, mark in drawn if state == State.NOT_REPORTED} == {""}
 

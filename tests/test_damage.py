@@ -38,12 +38,12 @@ def test_damage_is_refused_where_it_was_done(data: Path, damage: Damage) -> None
     file, row, column = damage.do(data)
     faults = faults_of(data)
     assert {(fault.file, fault.row, fault.column) for fault in faults} == {(file, row, column)}
-    told = [fault for fault in faults if damage.rule in fault.rule]
-    assert told, "\n".join(map(str, faults))
+    matching = [fault for fault in faults if damage.rule in fault.rule]
+    assert matching, "\n".join(map(str, faults))
     place = (
         f"{file}, row {row}, column {column}: " if column else f"{file}, row {row}: " if row else f"{file}: "
     )
-    assert str(told[0]).startswith(place)
+    assert str(matching[0]).startswith(place)
 
 
 #: How each column can be broken by itself: which columns, and what to write.

@@ -135,8 +135,8 @@ def test_a_character_that_looks_right_is_named(table: str, column: str, text: st
         package.load()
     rule = next(fault.rule for fault in caught.value.faults if fault.column == column)
     named = {"‐": "U+2010, HYPHEN", "\u2069": "U+2069, POP DIRECTIONAL ISOLATE"}
-    told = next((name for sign, name in named.items() if sign in text), "full-width characters, write ")
-    assert told in rule
+    named_sign = next((name for sign, name in named.items() if sign in text), "full-width characters, write ")
+    assert named_sign in rule
 
 
 def test_select_joins_study_arm_and_source(ev: evidence.Evidence) -> None:
@@ -215,13 +215,13 @@ def test_the_rows_of_a_frame_are_traced_in_their_order(ev: evidence.Evidence) ->
 def test_every_row_of_every_table_can_be_traced(ev: evidence.Evidence) -> None:
     for name, frame in ev.tables.items():
         rows = frame[~frame["source_1"].isin(WORDS["not-a-document"])] if name == "discrepancies" else frame
-        told = provenance_of(ev.tables, name, rows)
-        assert told["source"].isin(ev.sources["source_id"]).all(), name
-        assert told[["locator", "access"]].notna().all(axis=None), name
+        origins = provenance_of(ev.tables, name, rows)
+        assert origins["source"].isin(ev.sources["source_id"]).all(), name
+        assert origins[["locator", "access"]].notna().all(axis=None), name
         # One row by itself is told the same.
         for index in rows.index[:: max(1, len(rows) // 5)]:
             trace = ev.trace(name, int(index))
-            assert (trace.source, trace.locator) == tuple(told.loc[index, ["source", "locator"]]), (
+            assert (trace.source, trace.locator) == tuple(origins.loc[index, ["source", "locator"]]), (
                 name,
                 index,
             )

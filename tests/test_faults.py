@@ -266,10 +266,10 @@ def test_list_and_runs_say_what_is_wrong_without_a_traceback(project: Path) -> N
     (project / "notebooks" / "a.ipynb").write_text("{")
     add(project, "b", "1", parameters="x = 3")
     add(project, "c", "1", parameters='x: str = "y"  # meaning; allowed: data nope.y')
-    told = run("render", "--list")
-    assert told.exit_code == 0, told.output
-    assert [line.partition(":")[0] for line in told.stdout.splitlines() if line] == ["a", "b", "c"]
-    assert "is no annotated assignment" in told.stdout
+    outcome = run("render", "--list")
+    assert outcome.exit_code == 0, outcome.output
+    assert [line.partition(":")[0] for line in outcome.stdout.splitlines() if line] == ["a", "b", "c"]
+    assert "is no annotated assignment" in outcome.stdout
     assert "--list takes names of notebooks" in run("render", "--list", "--why").stderr
     (project / "build" / "runs").mkdir(parents=True)
     (project / "build" / "runs" / "odd.json").write_text('{"run": 1, "started": 2, "entries": null}')

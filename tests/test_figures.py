@@ -171,8 +171,8 @@ def test_a_count_that_is_no_rate_is_written_with_the_reason_and_not_drawn(ev: ev
     assert shown.count("no proportion: total above\nthe 17 women enrolled") == 2
     assert "1/23" in shown
     assert "no proportion: published\nbecause it had happened" in shown
-    told = "A count that is no proportion of the women treated is given with the reason and not drawn."
-    assert told in figure.texts[-1].get_text()
+    reason = "A count that is no proportion of the women treated is given with the reason and not drawn."
+    assert reason in figure.texts[-1].get_text()
     assert_nothing_clipped(figure)
 
 

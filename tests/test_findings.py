@@ -47,14 +47,14 @@ def test_a_contradiction_is_charged_to_the_document_that_makes_it(
     (one,) = check_numbers(ev, ["births-within-follow-up"])
     assert one.documents == ("hjt-article",)
     assert one.as_dict()["documents"] == ["hjt-article"]
-    told = births(ev)
-    assert (told["about"], told["own"]) == ("the article under review on Yan 2020", False)
-    assert told["documents"] == "the article under review"
+    finding = births(ev)
+    assert (finding["about"], finding["own"]) == ("the article under review on Yan 2020", False)
+    assert finding["documents"] == "the article under review"
     for table, cells in [("outcomes", {"outcome": "live-birth"}), ("statements", {"item": "follow-up"})]:
         row = shipped_draft.row(table, study_id="yan2020", source_id="hjt-article", **cells)
         shipped_draft.change(table, row, source_id="yan2020", locator="table 2")
-    told = births(shipped_draft.load())
-    assert (told["about"], told["own"]) == ("Yan 2020", True)
+    finding = births(shipped_draft.load())
+    assert (finding["about"], finding["own"]) == ("Yan 2020", True)
 
 
 def test_a_finding_between_a_document_of_others_and_the_study_is_charged_to_the_others(

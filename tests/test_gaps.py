@@ -45,8 +45,8 @@ def factors(ev: evidence.Evidence) -> mechanism_rows.GapMap:
 
 
 def counts(gaps: mechanism_rows.GapMap, section: str, row: str) -> pd.Series[Any]:
-    told = mechanism_rows.gap_counts(gaps)
-    return told[told["section"].eq(section) & told["row"].eq(row)].iloc[0]
+    found = mechanism_rows.gap_counts(gaps)
+    return found[found["section"].eq(section) & found["row"].eq(row)].iloc[0]
 
 
 def drawn(gaps: mechanism_rows.GapMap) -> Figure:
@@ -107,9 +107,9 @@ def test_a_document_that_differs_with_itself_is_mixed(shipped_draft: Draft) -> N
 
 
 def test_a_finding_on_several_mediators_speaks_on_each(mechanisms: mechanism_rows.GapMap) -> None:
-    told = mechanisms.voices[mechanisms.voices["source_id"] == "hovec2020"]
-    assert {"VEGF up", "VEGFR2 up", "Tie2 up", "endoglin up"} <= set(told["row"])
-    assert list(told.loc[told["row"] == WHOLE, "findings"]) == [1]
+    voices = mechanisms.voices[mechanisms.voices["source_id"] == "hovec2020"]
+    assert {"VEGF up", "VEGFR2 up", "Tie2 up", "endoglin up"} <= set(voices["row"])
+    assert list(voices.loc[voices["row"] == WHOLE, "findings"]) == [1]
 
 
 @given(st.lists(st.sampled_from([*WORDS["found"], NOT_SEEN]), min_size=1), st.booleans())

@@ -661,30 +661,30 @@ def test_an_option_for_bars_that_cannot_be_read_is_told(
 def test_what_may_be_another_click_is_remarked_on(small_ev: evidence.Evidence, tmp_path: Path) -> None:
     target = target_of(small_ev, study=STUDY, arm="cells", measure="E2", unit="pg/mL", figure="Fig 2a")
 
-    def told(sets: dict[str, Points], **kinds: str) -> list[str]:
+    def remarks_on(sets: dict[str, Points], **kinds: str) -> list[str]:
         path = saved(project(sets), tmp_path, "fig.json")
         read = read_digitised(path, bars=list(kinds.values()))
         points = with_bars(points_of(read, path.name), read, path.name, kinds)
         return doubts(points, target, small_ev, (), read)
 
-    assert told({"cohort": [(0, 21.4), (3, 120.0)]}) == [], "an axis may go on beyond its clicks"
-    (far,) = told({"cohort": [(0, 21.4), (3, 180.0)]})
+    assert remarks_on({"cohort": [(0, 21.4), (3, 120.0)]}) == [], "an axis may go on beyond its clicks"
+    (far,) = remarks_on({"cohort": [(0, 21.4), (3, 180.0)]})
     assert "point 2 has y = 180, far outside the y axis, which is calibrated from 0 to 100" in far
-    (late,) = told({"cohort": [(0, 21.4), (24, 30.0)]})
+    (late,) = remarks_on({"cohort": [(0, 21.4), (24, 30.0)]})
     assert "point 2 has x = 24, far outside the x axis" in late
-    (top,) = told({"cohort": [(0, 21.4)], "+SD": [(0, 210.0)]}, sd="+SD")
+    (top,) = remarks_on({"cohort": [(0, 21.4)], "+SD": [(0, 210.0)]}, sd="+SD")
     assert "data set '+SD': point 1 has y = 210, far outside" in top
-    (bare,) = told({"cohort": COHORT, "+SD": BARS[:3]}, sd="+SD")
+    (bare,) = remarks_on({"cohort": COHORT, "+SD": BARS[:3]}, sd="+SD")
     assert bare == "data set 'cohort': no end of a bar (sd) was read for the level at 12"
-    (sides,) = told({"cohort": COHORT, "top": [*BARS[:3], (12, 10.0)]}, sd="top")
+    (sides,) = remarks_on({"cohort": COHORT, "top": [*BARS[:3], (12, 10.0)]}, sd="top")
     assert sides == (
         "bars sd='top': the end is above the level at 0, 3, 6 and below it at 12; a wrong click, or the end of another bar"
     )
     for name, kind in (("SD", "sd"), ("95% CI", "confidence interval"), ("Q3", "q3"), ("IQR", "quartile")):
-        (other,) = told({"cohort": COHORT, name: BARS}, se=name)
+        (other,) = remarks_on({"cohort": COHORT, name: BARS}, se=name)
         assert other.startswith(f"bars se={name!r}: the name says {kind}; check in the legend")
     for name, kind in (("SEM", "se"), ("SD", "sd"), ("IQR", "q3"), ("upper", "maximum")):
-        assert told({"cohort": COHORT, name: BARS}, **{kind: name}) == []
+        assert remarks_on({"cohort": COHORT, name: BARS}, **{kind: name}) == []
 
 
 def test_a_group_of_ends_taken_for_levels_is_remarked_on(small_ev: evidence.Evidence, tmp_path: Path) -> None:
@@ -693,12 +693,12 @@ def test_a_group_of_ends_taken_for_levels_is_remarked_on(small_ev: evidence.Evid
     for names, group, remarks in ((["Mean", "+SD"], "+SD", 1), (["Mean ± SD", "top"], "Mean ± SD", 0)):
         path = saved(grouped(names), tmp_path, "groups.json")
         points = points_of(read_digitised(path, group=group), path.name, times=times)
-        told = doubts(points, target, small_ev, times)
-        assert len(told) == remarks
+        found = doubts(points, target, small_ev, times)
+        assert len(found) == remarks
         assert all(
             "group '+SD': its points are taken for levels, and its name is that of the ends of bars (sd)"
             in line
-            for line in told
+            for line in found
         )
 
 

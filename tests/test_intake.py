@@ -202,8 +202,8 @@ def test_every_vocabulary_is_a_drop_down(empty: bytes) -> None:
             words = rules.vocabulary
             if column != "unit":
                 assert offered.get(number) == (list(words) if words else None)
-            told = {word: meaning for tab, of, word, meaning in meanings if (tab, of) == (name, column)}
-            assert told == rules.words
+            meaning_of = {word: meaning for tab, of, word, meaning in meanings if (tab, of) == (name, column)}
+            assert meaning_of == rules.words
 
 
 def test_units_are_offered_and_told_by_measure_and_others_may_stand(
@@ -652,8 +652,8 @@ def test_a_title_above_the_header_is_one_fault(folder: Path, book: Workbook, tmp
     assert fault.rule == "is no header; the header is in row 3, delete the rows above it"
     book["outcomes"].insert_rows(1)
     book["outcomes"]["A1"] = "Outcomes of the trial"
-    (told,) = faults_of_sheet(book, tmp_path)
-    assert (told.value, told.rule) == (
+    (only,) = faults_of_sheet(book, tmp_path)
+    assert (only.value, only.rule) == (
         "Outcomes of the trial", "is no header; the header is in row 2, delete the rows above it",
     )  # fmt: skip
     path.write_text("1,2\n3,4\n")
@@ -952,7 +952,7 @@ def test_studies_of_one_sheet_are_not_written_for_its_reader(rows: list[Row], da
 
 
 @pytest.mark.parametrize(
-    ("left_out", "told"),
+    ("left_out", "expected"),
     [
         (["studies"], [("the study_id of 5 rows", "the tab studies is missing", KEY)]),
         (["arms"], [("the arm_id of 4 rows", "the tab arms is missing", f"{KEY} / cells")]),
@@ -963,12 +963,12 @@ def test_studies_of_one_sheet_are_not_written_for_its_reader(rows: list[Row], da
     ],
 )  # fmt: skip
 def test_a_tab_that_is_left_out_is_told_once(
-    book: Workbook, tmp_path: Path, data: Path, left_out: list[str], told: list[tuple[str, str, str]]
+    book: Workbook, tmp_path: Path, data: Path, left_out: list[str], expected: list[tuple[str, str, str]]
 ) -> None:
     for tab in left_out:
         del book[tab]
     faults = refused(read_filled(saved(book, tmp_path)), data)
-    for fault, (rows, tab, value) in zip(faults, told, strict=True):
+    for fault, (rows, tab, value) in zip(faults, expected, strict=True):
         assert (fault.row, fault.value) == (0, value)
         assert rows in fault.rule
         assert tab in fault.rule

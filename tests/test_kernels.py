@@ -99,7 +99,7 @@ def test_nothing_passes_from_one_notebook_to_the_next(
 def test_a_kernel_is_forked_from_a_process_without_threads_that_holds_the_evidence(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (told,) = executed(
+    (printed,) = executed(
         address,
         tmp_path,
         monkeypatch,
@@ -107,7 +107,7 @@ def test_a_kernel_is_forked_from_a_process_without_threads_that_holds_the_eviden
         f"evidence.load({str(ROOT / 'data')!r})\n"
         "print(time.perf_counter() - start, os.getppid())",
     )
-    seconds, parent = told.split()
+    seconds, parent = printed.split()
     assert float(seconds) < 0.3
     server = psutil.Process(int(parent))
     assert "helpers.rendering.kernel_server" in " ".join(server.cmdline())

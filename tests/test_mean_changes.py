@@ -96,12 +96,12 @@ def test_every_arm_with_a_level_or_change_is_shown_or_left_out(
     for name in ("measurements", "changes"):
         rows = ev.select(name, measure=[MARKER, "AFC"])
         ours = rows[rows["role"].isin(["cited", "treatment"]) & (rows["arm_kind"] == "cells")]
-        told = set(zip(ours["measure"], ours["study_id"], ours["arm_id"], strict=True))
+        expected = set(zip(ours["measure"], ours["study_id"], ours["arm_id"], strict=True))
         found = [
             set(zip(part["measure"], part["study_id"], part["arm_id"], strict=True))
             for part in (shipped.rows, shipped.left_out)
         ]
-        assert told <= found[0] | found[1]
+        assert expected <= found[0] | found[1]
         assert not found[0] & found[1]
     assert (shipped.left_out["why"] != "").all()
 
@@ -213,10 +213,10 @@ def test_the_figure_has_a_bar_per_study_estimate_and_correlation(shipped: mean_c
     drawn = sorted(
         tuple(np.asarray(line.get_xdata())) for line in axes.lines if str(line.get_label()).startswith("r ")
     )
-    told = [shipped.intervals, shipped.estimates]
+    frames = [shipped.intervals, shipped.estimates]
     own = shipped.intervals["name"].str.startswith(MARKER)
     assert len(drawn) == own.sum() + len(shipped.estimates)
-    expected = [tuple(row) for frame in told for row in frame[["low", "high"]].to_numpy()]
+    expected = [tuple(row) for frame in frames for row in frame[["low", "high"]].to_numpy()]
     assert np.asarray(drawn) == pytest.approx(np.asarray(sorted(expected)))
     assert axes.get_xlabel() == "mean change, mm"
     assert_nothing_clipped(figure)

@@ -102,10 +102,10 @@ def test_a_project_without_simulations_is_told_so(data: Path) -> None:
     outputs = [
         output for cell in read(root / "build" / "notebooks").cells for output in cell.get("outputs", [])
     ]
-    told = "\n".join(output["data"].get("text/markdown", "") for output in outputs)
-    assert "`benchmarks/coverage_of_proportions.csv` is missing" in told
-    assert "`benchmarks/coverage_of_effects.csv` is missing" in told
-    assert "`benchmarks/rendering.json` is missing" in told
+    text = "\n".join(output["data"].get("text/markdown", "") for output in outputs)
+    assert "`benchmarks/coverage_of_proportions.csv` is missing" in text
+    assert "`benchmarks/coverage_of_effects.csv` is missing" in text
+    assert "`benchmarks/rendering.json` is missing" in text
     assert not [output for output in outputs if "image/png" in output["data"]]
     # A file that comes later is seen: the page is made again.
     (root / "benchmarks").mkdir()
@@ -154,7 +154,7 @@ def test_what_is_recorded_are_the_extremes_of_each_interval(tiny: pd.DataFrame) 
 
 def test_no_page_turns_a_wide_interval_into_a_result() -> None:
     """Titles, sentences, legends and prose say where an interval lies, not that there is no difference or effect."""
-    told = re.compile(
+    claiming = re.compile(
         r"is no effect|(show|find|tell)s? no (effect|difference|benefit)|includes? no difference|no difference (is an effect|shows?\b|shown)|"
         r"no effect of the|exclude[sd]? no effect",
         re.IGNORECASE,
@@ -167,7 +167,7 @@ def test_no_page_turns_a_wide_interval_into_a_result() -> None:
     pages += (helpers / "counts").glob("*.py")
     assert len(pages) > 25
     for page in pages:
-        assert not told.findall(" ".join(page.read_text(encoding="utf-8").split())), page.name
+        assert not claiming.findall(" ".join(page.read_text(encoding="utf-8").split())), page.name
     for name in (
         "06_cell_sources",
         "09_background",
@@ -176,7 +176,7 @@ def test_no_page_turns_a_wide_interval_into_a_result() -> None:
         "13_methods",
     ):
         cells = notebooks.read(ROOT / "notebooks" / f"{name}.ipynb").cells
-        assert not told.findall(" ".join(" ".join(cell.source.split()) for cell in cells)), name
+        assert not claiming.findall(" ".join(" ".join(cell.source.split()) for cell in cells)), name
 
 
 def test_sources_are_those_of_the_docstring() -> None:

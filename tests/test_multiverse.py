@@ -54,7 +54,7 @@ MODEL = st.sampled_from(list(MODELS.values()))
 
 
 @pytest.fixture(scope="module")
-def told(ev: evidence.Evidence) -> Multiverse:
+def default(ev: evidence.Evidence) -> Multiverse:
     return multiverse(ev, question=DEFAULT)
 
 
@@ -315,8 +315,8 @@ def test_live_birth_is_asked_first() -> None:
     assert declared(notebook)["question"].default == DEFAULT
 
 
-def test_every_specification_comes_once(told: Multiverse, quick: Multiverse) -> None:
-    for asked in (told, quick):
+def test_every_specification_comes_once(default: Multiverse, quick: Multiverse) -> None:
+    for asked in (default, quick):
         rows = asked.specifications
         results = rows[["treated_set", "background_set", "bias"]].join(
             rows[["estimate", "low", "high"]].round(10)
@@ -334,19 +334,19 @@ def test_every_specification_comes_once(told: Multiverse, quick: Multiverse) -> 
             assert set(own["option"]) == set(options)
 
 
-def test_an_option_that_changes_nothing_is_none_and_is_listed(told: Multiverse) -> None:
+def test_an_option_that_changes_nothing_is_none_and_is_listed(default: Multiverse) -> None:
     # No count of live births has another denominator among the women enrolled.
-    assert "denominator" not in told.choices
-    shown = tables.excluded_table(told).rows
+    assert "denominator" not in default.choices
+    shown = tables.excluded_table(default).rows
     assert "denominator: enrolled" in set(shown["excluded"])
     assert "model: common rate of all studies" in set(shown["excluded"])
 
 
-def test_a_specification_is_what_its_own_analysis_gives(told: Multiverse) -> None:
-    for _, row in told.specifications.sample(30, random_state=1).iterrows():
+def test_a_specification_is_what_its_own_analysis_gives(default: Multiverse) -> None:
+    for _, row in default.specifications.sample(30, random_state=1).iterrows():
         p, q = (
             _rate(rows, MODELS.get(row.model, Model("common")))
-            for rows in (told.sets[int(row.treated_set)], told.comparators[int(row.background_set)])
+            for rows in (default.sets[int(row.treated_set)], default.comparators[int(row.background_set)])
         )
         assert (row.rate, row.background) == pytest.approx((p[0], q[0]), abs=1e-7)
         assert row.estimate == pytest.approx(p[0] - q[0], abs=1e-7)
@@ -398,9 +398,9 @@ def test_a_randomised_control_meets_its_own_trial_without_bias(trial: Multiverse
         assert trial.sets[one]["side"].eq(TREATED).all()
 
 
-def test_power_follows_from_the_own_decision_of_a_specification(told: Multiverse) -> None:
+def test_power_follows_from_the_own_decision_of_a_specification(default: Multiverse) -> None:
     """Brute force for the specifications of one treated study: every count is analysed, and the declared ones are weighed."""
-    rows = told.specifications[told.specifications["k"] == 1]
+    rows = default.specifications[default.specifications["k"] == 1]
     assert len(rows)
     for _, row in rows.sample(12, random_state=3).iterrows():
         n, q, high = int(row.women), row.background, row.background_high
@@ -416,16 +416,16 @@ def test_power_follows_from_the_own_decision_of_a_specification(told: Multiverse
             assert reached == pytest.approx(0.8, abs=1e-9)
 
 
-def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: Multiverse) -> None:
-    before = robustness_text.robustness_answer(told, joint_tests(told, draws=20), doubts={})
+def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, default: Multiverse) -> None:
+    before = robustness_text.robustness_answer(default, joint_tests(default, draws=20), doubts={})
     assert before.startswith(
-        f"No: all {len(told.specifications)} defensible analyses leave live birth after treatment of POI undecided"
+        f"No: all {len(default.specifications)} defensible analyses leave live birth after treatment of POI undecided"
     )
     assert (
         "(point estimates −9.4 to +5.2 points; every CI includes zero); none could have detected a doubling."
         in before.split("\n\n")[0]
     )
-    assert f"(power at most {100 * told.specifications['power'].max():.1f} %)" in before
+    assert f"(power at most {100 * default.specifications['power'].max():.1f} %)" in before
     counts = ev.outcomes.copy()
     row = (counts["study_id"] == "edessy2016") & (counts["outcome"] == "live-birth")
     assert row.any()
@@ -453,51 +453,52 @@ def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, told: 
     assert f"{above:,} of {len(powered):,} lie above zero" in robustness_text.robustness_title(asked)
 
 
-def test_own_papers_are_counted(told: Multiverse) -> None:
-    assert robustness_effects.multiverse_values(told)["own_paper"] == 0
-    said = robustness_text.robustness_answer(told, joint_tests(told, draws=20), doubts={})
+def test_own_papers_are_counted(default: Multiverse) -> None:
+    assert robustness_effects.multiverse_values(default)["own_paper"] == 0
+    said = robustness_text.robustness_answer(default, joint_tests(default, draws=20), doubts={})
     assert (
-        f"None of {len(told.specifications)} specifications uses only counts from the studies' papers" in said
+        f"None of {len(default.specifications)} specifications uses only counts from the studies' papers"
+        in said
     )
 
 
-def test_counts_of_others_and_doubted_ones_are_named(ev: evidence.Evidence, told: Multiverse) -> None:
-    tests = joint_tests(told, draws=20)
-    said = robustness_text.robustness_answer(told, tests, doubts=doubted_counts(ev))
+def test_counts_of_others_and_doubted_ones_are_named(ev: evidence.Evidence, default: Multiverse) -> None:
+    tests = joint_tests(default, draws=20)
+    said = robustness_text.robustness_answer(default, tests, doubts=doubted_counts(ev))
     assert "Yan 2020, 4 of 61 (the article only)" in said
     assert "`03_reported_numbers` doubts the count of Yan 2020." in said
-    by_study = [rows.assign(origin="paper or registry") for rows in told.sets]
-    sound = robustness_text.robustness_answer(dataclasses.replace(told, sets=by_study), tests, doubts={})
+    by_study = [rows.assign(origin="paper or registry") for rows in default.sets]
+    sound = robustness_text.robustness_answer(dataclasses.replace(default, sets=by_study), tests, doubts={})
     assert "not reported by the study itself" not in sound
     assert "doubts" not in sound
     by_the_article = pd.concat(
         [
-            told.sets[0].assign(evidence_row=f"outcomes row {row}", origin="the article only")
+            default.sets[0].assign(evidence_row=f"outcomes row {row}", origin="the article only")
             for row in range(6)
         ]
     )
-    many = dataclasses.replace(told, sets=[by_the_article] * len(told.sets))
+    many = dataclasses.replace(default, sets=[by_the_article] * len(default.sets))
     short = robustness_text.robustness_answer(many, tests, doubts={})
     assert "not reported by the study itself: 6 of 6 counts, 6 of these by the article only." in short
 
 
 def test_a_comparator_that_the_background_would_not_take_is_marked(
-    ev: evidence.Evidence, told: Multiverse
+    ev: evidence.Evidence, default: Multiverse
 ) -> None:
-    nearer = nearer_counts(ev, told)
+    nearer = nearer_counts(ev, default)
     assert list(nearer[["treated", "used", "nearer"]].itertuples(index=False, name=None)) == [
         ("Yan 2020", "50/466", "47/386")
     ]
-    cohorts = tables.comparator_cohort_table(told, nearer).rows
+    cohorts = tables.comparator_cohort_table(default, nearer).rows
     marks = cohorts.set_index("events/women")["not matched in the way of conceiving"]
     assert "Yan 2020: 47/386 (assisted) is nearer" in marks["50/466"]
     assert not marks.drop("50/466").any()
     assert "compares Yan 2020 with the nearer 47/386 (assisted)" in robustness_text.nearer_sentence(nearer)
     arms = ev.arms.assign(conception=ev.arms["conception"].mask(ev.arms["study_id"] == "yan2020"))
-    unknown = nearer_counts(dataclasses.replace(ev, arms=arms), told)
+    unknown = nearer_counts(dataclasses.replace(ev, arms=arms), default)
     assert unknown.empty
     assert not robustness_text.nearer_sentence(unknown)
-    assert "not matched in the way of conceiving" not in tables.comparator_cohort_table(told, unknown).rows
+    assert "not matched in the way of conceiving" not in tables.comparator_cohort_table(default, unknown).rows
 
 
 def test_what_lacked_power_is_in_no_headline(quick: Multiverse) -> None:
@@ -510,7 +511,7 @@ def test_what_lacked_power_is_in_no_headline(quick: Multiverse) -> None:
     assert table["specifications"].sum() == len(quick.specifications)
 
 
-def test_specifications_that_no_rate_would_reach_are_counted(quick: Multiverse, told: Multiverse) -> None:
+def test_specifications_that_no_rate_would_reach_are_counted(quick: Multiverse, default: Multiverse) -> None:
     values = robustness_effects.multiverse_values(quick)["kinds"]
     for kind, own in values.items():
         rows = quick.specifications[quick.specifications["kind"] == kind]
@@ -520,17 +521,17 @@ def test_specifications_that_no_rate_would_reach_are_counted(quick: Multiverse, 
     said = robustness_text.robustness_answer(quick, joint_tests(quick, draws=20), doubts={})
     assert "would have declared no rate higher" in said
     assert "no rate higher" not in robustness_text.robustness_answer(
-        told, joint_tests(told, draws=20), doubts={}
+        default, joint_tests(default, draws=20), doubts={}
     )
 
 
-def test_options_lead_to_specifications(told: Multiverse) -> None:
-    options = robustness_effects.option_effects(told)
+def test_options_lead_to_specifications(default: Multiverse) -> None:
+    options = robustness_effects.option_effects(default)
     assert options["explained"].between(0, 1).all()
     assert options["explained"].is_monotonic_decreasing
     assert options.loc[options["choice"] == "bias", "explained"].max() < 0.01
     comparators = options[options["choice"] == "comparator"]
-    assert comparators["specifications"].sum() == len(told.specifications)
+    assert comparators["specifications"].sum() == len(default.specifications)
     effects = robustness_effects.choice_effects(options)
     bars = figures.choice_bars(effects.assign(explained_answer=0.0), title="Which?", subtitle="All")
     legend: Any = bars.axes[0].get_legend()
@@ -542,8 +543,8 @@ def test_options_lead_to_specifications(told: Multiverse) -> None:
     assert len(tables.option_table(options).rows) == len(options)
 
 
-def test_the_joint_test_repeats_and_finds_a_difference(ev: evidence.Evidence, told: Multiverse) -> None:
-    tests, again = (joint_tests(told, draws=100) for _ in range(2))
+def test_the_joint_test_repeats_and_finds_a_difference(ev: evidence.Evidence, default: Multiverse) -> None:
+    tests, again = (joint_tests(default, draws=100) for _ in range(2))
     pd.testing.assert_frame_equal(tests, again)
     counts = ev.outcomes.copy()
     row = (counts["study_id"] == "yan2020") & (counts["outcome"] == "live-birth")
@@ -566,8 +567,8 @@ def test_the_joint_test_of_one_trial_is_near_that_of_its_table(trial: Multiverse
     assert test["null_tau"] == 0
 
 
-def test_powers_are_recorded_under_names_of_their_own(told: Multiverse, trial: Multiverse) -> None:
-    for asked in (told, trial):
+def test_powers_are_recorded_under_names_of_their_own(default: Multiverse, trial: Multiverse) -> None:
+    for asked in (default, trial):
         powers = robustness_effects.specification_powers(asked)
         assert powers["name"].is_unique
         values = robustness_effects.power_values(powers.iloc[0])
@@ -576,8 +577,8 @@ def test_powers_are_recorded_under_names_of_their_own(told: Multiverse, trial: M
         )
 
 
-def test_the_curve_tells_power_from_none_and_stays_small(told: Multiverse, trial: Multiverse) -> None:
-    for asked in (told, trial):
+def test_the_curve_tells_power_from_none_and_stays_small(default: Multiverse, trial: Multiverse) -> None:
+    for asked in (default, trial):
         picture = figures.specification_curve(
             asked.specifications, asked.taken, asked.choices, asked.kinds, title=robustness_text.robustness_title(asked),
             subtitle="All", event="live birth",
@@ -606,8 +607,8 @@ def test_the_curve_tells_power_from_none_and_stays_small(told: Multiverse, trial
         assert_nothing_clipped(picture)
 
 
-def test_the_conclusion_says_what_counts_are_not(told: Multiverse) -> None:
-    words = robustness_text.robustness_conclusion(told, robustness_effects.option_effects(told))
+def test_the_conclusion_says_what_counts_are_not(default: Multiverse) -> None:
+    words = robustness_text.robustness_conclusion(default, robustness_effects.option_effects(default))
     assert "no probability" in words
     assert "neither a difference nor its absence" in words
     assert len(words.split()) <= 260
@@ -626,9 +627,9 @@ def test_a_question_without_women_is_refused(ev: evidence.Evidence) -> None:
         multiverse(bare, question=QUICK)
 
 
-def test_no_comparator_without_its_women(told: Multiverse, ev: evidence.Evidence) -> None:
+def test_no_comparator_without_its_women(default: Multiverse, ev: evidence.Evidence) -> None:
     population = ev.studies.set_index("label")["population"].dropna()
-    cohorts = tables.comparator_cohort_table(told, nearer_counts(ev, told)).rows
+    cohorts = tables.comparator_cohort_table(default, nearer_counts(ev, default)).rows
     for label in population.index:
         own = cohorts.loc[cohorts["cohort"].str.startswith(f"{label}:"), "women"]
         assert own.str.endswith(": " + str(population[label])).all()

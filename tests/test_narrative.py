@@ -359,8 +359,8 @@ def test_a_gain_that_was_lost_is_reported_as_lost(ev: evidence.Evidence) -> None
 def test_of_several_times_of_a_change_the_latest_decides(ev: evidence.Evidence) -> None:
     rows = ev.select("changes", study_id=["prp-pmc8524761", "yang-acu2018"], compared_with="baseline")
     ways = moves(rows)
-    told = {(rows.at[row, "study_id"], rows.at[row, "measure"]): way for row, way in ways.items()}
-    assert told == {
+    way_of = {(rows.at[row, "study_id"], rows.at[row, "measure"]): way for row, way in ways.items()}
+    assert way_of == {
         ("prp-pmc8524761", "AFC"): "higher, then no longer",
         ("prp-pmc8524761", "AMH"): "higher, then no longer",
         ("prp-pmc8524761", "FSH"): "lower, then no longer",

@@ -284,8 +284,8 @@ def test_where_the_women_measured_again_were_not_counted_the_verdict_holds_for_a
     for n, verdict in (("5", WITHIN), ("6", OUTSIDE)):
         follicles(shipped_draft, "4", n=n)
         assert one(judged(shipped_draft.load(), ["AFC"]), "Saharkhiz 2024", months=4)["verdict"] == verdict
-    told = tables.judged_table(rows).rows
-    assert "not printed, at most 20" in set(told["women measured twice"])
+    table_rows = tables.judged_table(rows).rows
+    assert "not printed, at most 20" in set(table_rows["women measured twice"])
 
 
 def test_a_median_and_a_mean_never_make_a_change(shipped_draft: Draft) -> None:
@@ -585,10 +585,10 @@ def test_treated_and_control_never_share_a_block(
 def test_the_arms_without_cells_that_came_later_are_shown_untreated_apart(ev: evidence.Evidence) -> None:
     ids = selection.chosen_studies(ev, studies=["all"], role=["background"], tissue=["all"])
     courses = [trajectory_rows.course(ev, name, studies=ids) for name in MARKERS]
-    told = variation.course_rows(courses)
-    assert {"level", "change"} <= set(told["what"]) <= {"level", "change", "in words"}
-    shown = tables.without_cells_table(told).rows
-    assert len(shown) == len(told)
+    course = variation.course_rows(courses)
+    assert {"level", "change"} <= set(course["what"]) <= {"level", "change", "in words"}
+    shown = tables.without_cells_table(course).rows
+    assert len(shown) == len(course)
     known = ev.select("changes")
     due = known[known["study_id"].isin(ids) & known["measure"].isin(MARKERS)]
     assert set(due["evidence_row"]) <= {row for rows in shown["evidence"] for row in rows.split("; ")}

@@ -48,8 +48,8 @@ def test_a_policy_keeps_one_of_two_rows_whichever_comes_first(
     policy: str, stands: dict[str, object], gives_way: dict[str, object]
 ) -> None:
     both = [stands | {"mark": "stands"}, gives_way | {"mark": "gives way"}]
-    for told in (rows(*both), rows(*reversed(both))):
-        assert list(standing(told, **{policy: STUDY})["mark"]) == ["stands"]
+    for pair in (rows(*both), rows(*reversed(both))):
+        assert list(standing(pair, **{policy: STUDY})["mark"]) == ["stands"]
 
 
 def test_a_policy_that_cannot_choose_keeps_both_and_the_last_word_has_the_first_row() -> None:
@@ -60,20 +60,20 @@ def test_a_policy_that_cannot_choose_keeps_both_and_the_last_word_has_the_first_
 
 
 def test_the_policies_run_in_the_order_given_and_see_what_is_left() -> None:
-    told = rows({"timepoint_months": 6.0}, {"timepoint_months": 12.0, "origin": "review or press"})
-    assert list(standing(told, nearest=STUDY, latest=STUDY)["timepoint_months"]) == [6.0]
-    assert list(standing(told, latest=STUDY, nearest=STUDY)["timepoint_months"]) == [12.0]
+    pair = rows({"timepoint_months": 6.0}, {"timepoint_months": 12.0, "origin": "review or press"})
+    assert list(standing(pair, nearest=STUDY, latest=STUDY)["timepoint_months"]) == [6.0]
+    assert list(standing(pair, latest=STUDY, nearest=STUDY)["timepoint_months"]) == [12.0]
 
 
 def test_a_row_gives_way_only_to_one_of_the_same_women() -> None:
-    told = rows({"study_id": "hill2018"}, {"study_id": "glen2017", "origin": "the article only"})
-    assert len(standing(told, nearest=STUDY)) == 2
-    assert list(standing(told, nearest=["statistic"])["study_id"]) == ["hill2018"]
+    pair = rows({"study_id": "hill2018"}, {"study_id": "glen2017", "origin": "the article only"})
+    assert len(standing(pair, nearest=STUDY)) == 2
+    assert list(standing(pair, nearest=["statistic"])["study_id"]) == ["hill2018"]
 
 
 def test_each_row_that_gives_way_says_why() -> None:
-    told = rows({}, {"origin": "review or press"}, {"total_unit": "cycles"}).reset_index(drop=True)
-    why = first_broken(told, preferred({"women": "of cycles"}, nearest=STUDY, women=STUDY))
+    several = rows({}, {"origin": "review or press"}, {"total_unit": "cycles"}).reset_index(drop=True)
+    why = first_broken(several, preferred({"women": "of cycles"}, nearest=STUDY, women=STUDY))
     assert list(why) == ["", "told by a source nearer to the study", "of cycles"]
 
 
@@ -84,5 +84,5 @@ def test_a_time_is_read_from_the_column_that_the_table_has() -> None:
 
 
 def test_the_article_is_the_furthest_from_a_study() -> None:
-    told = pd.Series(["the article only", "review or press; the article only", "paper or registry"])
-    assert list(nearness(told)) == [2, 1, 0]
+    origins = pd.Series(["the article only", "review or press; the article only", "paper or registry"])
+    assert list(nearness(origins)) == [2, 1, 0]

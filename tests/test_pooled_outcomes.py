@@ -189,8 +189,10 @@ def test_a_single_study_has_no_pooled_row(shipped: pool_rows.PooledOutcomes) -> 
     assert (shipped.estimates["k"] >= 2).all()
 
 
-@pytest.mark.parametrize(("method", "told"), [("bayes", BAYES), ("binomial-normal", T)])
-def test_few_studies_have_their_estimates_side_by_side(ev: evidence.Evidence, method: str, told: str) -> None:
+@pytest.mark.parametrize(("method", "name_of_lead"), [("bayes", BAYES), ("binomial-normal", T)])
+def test_few_studies_have_their_estimates_side_by_side(
+    ev: evidence.Evidence, method: str, name_of_lead: str
+) -> None:
     found = pool_rows.pooled_outcomes(ev, outcome=["pregnancy", "menses-resumed"], method=method, level=0.9)
     assert found.estimates["k"].nunique() > 1
     for (outcome, section), pool in found.estimates.groupby(["outcome", "section"]):
@@ -201,7 +203,7 @@ def test_few_studies_have_their_estimates_side_by_side(ev: evidence.Evidence, me
             stats.pool_proportions(events, totals, level=0.9, method="bayes"),
         ]
         assert set(pool["estimate_name"]) == {WALD, T, BAYES}
-        assert list(pool.loc[pool["lead"], "estimate_name"]) == [told]
+        assert list(pool.loc[pool["lead"], "estimate_name"]) == [name_of_lead]
         for name, alone in zip((WALD, T, BAYES), three, strict=True):
             (row,) = pool[pool["estimate_name"] == name].to_dict("records")
             same = ("estimate", "low", "high", "prediction_low", "prediction_high", "i2", "q", "k")
@@ -210,13 +212,13 @@ def test_few_studies_have_their_estimates_side_by_side(ev: evidence.Evidence, me
             assert (row["events"], row["women"]) == (sum(events), sum(totals))
 
 
-@pytest.mark.parametrize(("method", "told"), [("bayes", BAYES), ("binomial-normal", WALD)])
+@pytest.mark.parametrize(("method", "name_of_lead"), [("bayes", BAYES), ("binomial-normal", WALD)])
 def test_more_studies_have_the_estimate_asked_for(
-    shipped_draft: Draft, shipped_pregnancies: pool_rows.PooledOutcomes, method: str, told: str
+    shipped_draft: Draft, shipped_pregnancies: pool_rows.PooledOutcomes, method: str, name_of_lead: str
 ) -> None:
     add_studies(shipped_draft, shipped_pregnancies, stats.FEW_STUDIES + 1)
     (row,) = pregnancies(shipped_draft, method=method).estimates.to_dict("records")
-    assert (row["estimate_name"], row["lead"], row["k"]) == (told, True, stats.FEW_STUDIES + 1)
+    assert (row["estimate_name"], row["lead"], row["k"]) == (name_of_lead, True, stats.FEW_STUDIES + 1)
 
 
 def test_arms_of_one_study_are_added_up_and_are_no_two_studies(
@@ -252,15 +254,15 @@ def test_no_event_anywhere_falls_back_to_the_exact_interval_and_says_so(
 ) -> None:
     zero(shipped_draft, shipped_pregnancies)
     found = pregnancies(shipped_draft, method="binomial-normal")
-    told = found.estimates[found.estimates["lead"]].iloc[0]
+    lead = found.estimates[found.estimates["lead"]].iloc[0]
     women = found.rows["total"].sum()
-    assert told["estimate_name"] == EXACT
-    assert "Clopper-Pearson" in told["method"]
-    assert (told["low"], told["high"]) == pytest.approx(stats.proportion_interval(0, women))
-    assert told["prediction_text"] == "none"
+    assert lead["estimate_name"] == EXACT
+    assert "Clopper-Pearson" in lead["method"]
+    assert (lead["low"], lead["high"]) == pytest.approx(stats.proportion_interval(0, women))
+    assert lead["prediction_text"] == "none"
     assert set(found.estimates["estimate_name"]) == {EXACT, BAYES}
     assert list(found.rows["share"]) == pytest.approx([total / women for total in found.rows["total"]])
-    assert estimates.pool_values(told)["tau"] is None
+    assert estimates.pool_values(lead)["tau"] is None
     (picture,) = figures.pooled_forests(found.rows, found.estimates, subtitle="s").values()
     assert_nothing_clipped(picture)
     assert "0 of 121 women in 3 studies, pooled 0.0 % (95 % CI 0.0 to 3.0 %)" in pool_text.pools_conclusion(
@@ -689,8 +691,10 @@ def test_shares_hold_however_much_the_studies_differ(tau: float, far: float) -> 
     events, totals, logit = [1, 2, 0, 499, 60, 0], [4, 50, 6, 500, 60, 500], far * (20 + 2 * tau)
     shares = stats.information_shares(events, totals, logit=logit, tau=tau)
     with np.errstate(over="ignore"):
-        told = np.array([information(x, n, logit, tau) for x, n in zip(events, totals, strict=True)])
-    assert shares == pytest.approx(told / told.sum(), abs=1e-4 if tau <= 100 else 1e-3)
+        shares_by_hand = np.array(
+            [information(x, n, logit, tau) for x, n in zip(events, totals, strict=True)]
+        )
+    assert shares == pytest.approx(shares_by_hand / shares_by_hand.sum(), abs=1e-4 if tau <= 100 else 1e-3)
     assert (shares > 0).all()
 
 
@@ -784,11 +788,11 @@ def test_few_studies_have_limits_of_tau_and_no_word_for_heterogeneity(
 def test_inconsistency_does_not_follow_the_prior(
     ev: evidence.Evidence, pools_by: Pools, shipped_grades: list[Grade]
 ) -> None:
-    told = [
+    judgements = [
         [(one.rate or one.effect).reasons[1] for one in grades]
         for grades in (shipped_grades, pool_grades.pool_grades(ev, pools_by(method="binomial-normal")))
     ]
-    assert told[0] == told[1]
+    assert judgements[0] == judgements[1]
 
 
 def test_of_cohorts_that_may_share_women_the_one_with_more_in_all_its_arms_is_kept(
@@ -908,11 +912,11 @@ def test_every_pool_and_every_lone_study_is_graded(
     shipped: pool_rows.PooledOutcomes, shipped_grades: list[Grade]
 ) -> None:
     grades = [one for one in shipped_grades if not one.trial]
-    told = shipped.estimates[shipped.estimates["lead"]].set_index(["outcome", "section"])
+    leads = shipped.estimates[shipped.estimates["lead"]].set_index(["outcome", "section"])
     studies = shipped.rows.groupby(["outcome", "section"])["study_id"].nunique()
-    expected = {*told.index, *studies[studies == 1].index}
+    expected = {*leads.index, *studies[studies == 1].index}
     assert {(one.outcome, one.condition) for one in grades} == expected
-    pools = {(pool.outcome, pool.section): pool for pool in records(told.reset_index())}
+    pools = {(pool.outcome, pool.section): pool for pool in records(leads.reset_index())}
     for one in grades:
         pool = pools.get((one.outcome, one.condition))
         if pool is not None:

@@ -134,11 +134,11 @@ def test_modified_hksj_is_never_narrower_than_the_model_says() -> None:
 
 
 def test_the_prediction_interval_names_its_convention() -> None:
-    told = {
+    conventions = {
         interval: stats.pool_effects(EFFECTS, VARIANCES, interval=interval).prediction_convention
         for interval in INTERVALS
     }
-    assert told == {
+    assert conventions == {
         "wald": "normal",
         "hksj": "t with k - 1 degrees of freedom",
         "hksj-modified": "t with k - 1 degrees of freedom",

@@ -194,7 +194,7 @@ def test_rows_are_refused(ev: evidence.Evidence, table: str, filters: dict[str, 
 def test_data_without_variation_give_finite_numbers(options: dict[str, Any], full: bool) -> None:
     totals = [10, 12]
     pooled = stats.pool_proportions(totals if full else [0, 0], totals, **options)
-    told = [
+    results = [
         pooled.estimate,
         pooled.low,
         pooled.high,
@@ -203,5 +203,5 @@ def test_data_without_variation_give_finite_numbers(options: dict[str, Any], ful
         pooled.se,
         pooled.i2,
     ]
-    assert np.isfinite(told).all()
+    assert np.isfinite(results).all()
     assert (pooled.high if full else 1 - pooled.low) == pytest.approx(1, abs=0.01)

@@ -95,11 +95,11 @@ def test_a_treated_cohort_is_compared_with_like_cohorts_only(made: predictive.Pr
 
 
 def test_a_count_published_because_it_had_happened_has_no_probability(made: predictive.Predictions) -> None:
-    told = made.treated[made.treated["why"] == "published because it had happened"]
-    assert {"nct02644447"} <= set(told["study_id"])
-    assert told["probability"].isna().all()
-    assert told["proportion"].isna().all()
-    assert not told.duplicated(["study_id", "line"]).any()
+    published = made.treated[made.treated["why"] == "published because it had happened"]
+    assert {"nct02644447"} <= set(published["study_id"])
+    assert published["probability"].isna().all()
+    assert published["proportion"].isna().all()
+    assert not published.duplicated(["study_id", "line"]).any()
 
 
 def test_few_events_have_no_probability(shipped_draft: Draft) -> None:

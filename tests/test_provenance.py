@@ -22,11 +22,11 @@ ROOT = Path(__file__).parents[1]
 
 def test_every_row_tells_its_document_place_and_depth(ev: evidence.Evidence) -> None:
     for name, frame in ev.tables.items():
-        told = provenance_of(ev.tables, name, frame)
-        assert list(told.columns) == COLUMNS
-        assert told.index.equals(frame.index)
-        assert not told[["source", "citation", "locator", "access"]].isna().any(axis=None), name
-        assert not told[["doi", "url"]].isna().all(axis=1).any(), name
+        origins = provenance_of(ev.tables, name, frame)
+        assert list(origins.columns) == COLUMNS
+        assert origins.index.equals(frame.index)
+        assert not origins[["source", "citation", "locator", "access"]].isna().any(axis=None), name
+        assert not origins[["doi", "url"]].isna().all(axis=1).any(), name
 
 
 def test_agreement_counts_the_items_that_two_extractors_read_and_names_those_that_differ() -> None:
@@ -40,27 +40,27 @@ def test_agreement_counts_the_items_that_two_extractors_read_and_names_those_tha
             "agree": ["yes", "yes", "no", "a-only", "b-only", "a-only"],
         }
     )
-    told = agreement(pairs, pd.Series(["a", "b", "c", "c", None, None]), pd.Series([*"ssst", "s", None]))
-    assert list(told[:5]) == [
+    words = agreement(pairs, pd.Series(["a", "b", "c", "c", None, None]), pd.Series([*"ssst", "s", None]))
+    assert list(words[:5]) == [
         "read twice: 2 of 3 items agree, 2 read by one only; not: dose: 3 against blank",
         "no item read by both, 1 by one only",
         ONE_READER,
         ONE_READER,
         "read twice: 2 of 3 items agree, 3 read by one only; not: dose: 3 against blank",
     ]
-    assert pd.isna(told[5])
+    assert pd.isna(words[5])
 
 
 def test_a_trace_tells_the_agreement_of_the_extractors(ev: evidence.Evidence) -> None:
     index = ev.select("changes", study_id="herraiz2018", source_id="herraiz2018").index[0]
     own = ev.double_extraction.query("study_id == 'herraiz2018' and source_id == 'herraiz2018'")
     apart = own[own["agree"] == "no"]
-    told = str(ev.trace("changes", int(index)).agreement)
-    assert told.startswith(
+    words = str(ev.trace("changes", int(index)).agreement)
+    assert words.startswith(
         f"read twice: {(own['agree'] == 'yes').sum()} of {own['agree'].isin(['yes', 'no']).sum()} items agree"
     )
     assert len(apart)
-    assert all(f"{row.item}: {row.value_a} against {row.value_b}" in told for row in apart.itertuples())
+    assert all(f"{row.item}: {row.value_a} against {row.value_b}" in words for row in apart.itertuples())
     background = ev.select("outcomes", study_id="bidet2011").index[0]
     assert ev.trace("outcomes", int(background)).agreement == ONE_READER
 

@@ -88,7 +88,7 @@ def test_of_a_study_that_stood_there_only_its_own_goes(data: Path, ev: evidence.
     done = removal.remove(study, data)
     assert (done.taken, done.mentions, done.kept) == (dry.taken, dry.mentions, dry.kept)
     assert done.mentions == (f"{other}: overlaps_with is now ''",)
-    assert any(told.startswith("reg-nct02644447: ") for told in done.kept)
+    assert any(kept.startswith("reg-nct02644447: ") for kept in done.kept)
     assert f"studies.csv, row {row_where(data, 'studies', study_id=other)}, column note" in str(done.words)
     left = evidence.load(data)
     for table, frame in ev.printed.items():
@@ -114,7 +114,7 @@ def test_of_a_study_that_stood_there_only_its_own_goes(data: Path, ev: evidence.
 
 
 @pytest.mark.parametrize(
-    ("study", "told"),
+    ("study", "uses"),
     [
         ("yan2020", [
             ("claims.csv", 65, "is about yan2020; take the claim and its links out"),
@@ -124,12 +124,12 @@ def test_of_a_study_that_stood_there_only_its_own_goes(data: Path, ev: evidence.
         ("nct02644446", [("studies.csv", 0, "is no study to remove; did you mean 'nct02644447'")]),
     ],
 )  # fmt: skip
-def test_what_claims_rest_on_is_not_removed(study: str, told: list[tuple[str, int, str]], data: Path) -> None:
+def test_what_claims_rest_on_is_not_removed(study: str, uses: list[tuple[str, int, str]], data: Path) -> None:
     before = content_of(data)
     with pytest.raises(evidence.EvidenceError) as caught:
         removal.remove(study, data)
     found = {(fault.file, fault.row): fault.rule for fault in caught.value.faults}
-    for file, row, rule in told:
+    for file, row, rule in uses:
         assert rule in found[file, row]
     assert content_of(data) == before
 

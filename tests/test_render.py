@@ -282,7 +282,7 @@ def test_no_path_of_the_machine_is_in_what_a_notebook_shows(project: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "cleaned"),
     [
         ("/home/ada/project", "."),
         ("'/home/ada/project/a.py'", "'./a.py'"),
@@ -294,10 +294,10 @@ def test_no_path_of_the_machine_is_in_what_a_notebook_shows(project: Path) -> No
     ],
 )
 def test_paths_are_taken_out_and_nothing_else(
-    monkeypatch: pytest.MonkeyPatch, message: str, told: str
+    monkeypatch: pytest.MonkeyPatch, message: str, cleaned: str
 ) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
-    assert notebooks.scrubbed(message, Path("/home/ada/project")) == told
+    assert notebooks.scrubbed(message, Path("/home/ada/project")) == cleaned
 
 
 def test_the_top_of_the_file_system_is_no_path_to_take_out(monkeypatch: pytest.MonkeyPatch) -> None:

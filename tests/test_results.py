@@ -277,7 +277,7 @@ def test_a_difference_names_values_and_tolerance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "shown"),
     [
         (
             0.12345678901234567,
@@ -293,9 +293,9 @@ def test_a_difference_names_values_and_tolerance() -> None:
         (123456789, 123456790, "accepted 123456789, current 123456790, difference +1"),
     ],
 )
-def test_numbers_have_the_digits_that_tell_them_apart(old: float, new: float, told: str) -> None:
+def test_numbers_have_the_digits_that_tell_them_apart(old: float, new: float, shown: str) -> None:
     (found,) = results.compare({"n": {"r": Result(old)}}, {"n": {"r": Result(new)}})
-    assert str(found) == f"changed  n: r: value: {told}"
+    assert str(found) == f"changed  n: r: value: {shown}"
 
 
 def test_texts_are_quoted_from_where_they_begin_to_differ() -> None:

@@ -67,8 +67,8 @@ def test_a_domain_is_judged_once(data: Path) -> None:
 def test_every_study_that_is_more_than_registered_is_judged_in_full(
     ev: evidence.Evidence, studies: pd.DataFrame
 ) -> None:
-    told = {*ev.outcomes["study_id"], *ev.measurements["study_id"], *ev.changes["study_id"]}
-    own = studies[studies["study_id"].isin(told) | studies["design"].ne("registered-only")]
+    with_rows = {*ev.outcomes["study_id"], *ev.measurements["study_id"], *ev.changes["study_id"]}
+    own = studies[studies["study_id"].isin(with_rows) | studies["design"].ne("registered-only")]
     without = set(ev.arms.loc[ev.arms["kind"] != "cells", "study_id"])
     applied = {
         "JBI-case-series": set(own["study_id"]),

@@ -119,12 +119,12 @@ def test_pregnancies_whose_end_is_not_reported_are_counted(ev: evidence.Evidence
 
 def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.Evidence) -> None:
     said = safety_text.pregnancies_sentence(safety_rows.safety(ev, event=EVENT))
-    for told in (
+    for sentence in (
         "Hou 2025, 3 of 5 women and 1 of 1 women in the arm saline on collagen scaffold (pregnancy)",
         "Zhu 2023, 41 of 45 women and 26 of 28 women in the arm Foley balloon only (ongoing pregnancy)",
         "aBMNC 2023, 1 of 5 women (pregnancy after ART). What became of the other pregnancies is not in the text",
     ):
-        assert told in said
+        assert sentence in said
     # Births of another source, a counted loss, and a report of a first birth leave nothing to be said.
     assert not any(label in said for label in ("Herraiz", "Zhang", "Nanjing"))
     ovary = safety_text.pregnancies_sentence(safety_rows.safety(ev, event=EVENT, tissue="ovary"))
@@ -485,8 +485,8 @@ def test_the_source_nearest_to_the_study_speaks_and_the_article_last(ev: evidenc
     row = harm.rows.set_index("study_id").loc["igboeli2020"]
     assert row["origin"] == "review or press"
     assert harm.rows["study_id"].is_unique
-    told = with_row(ev, "yan2020", source_id="yan2020", events=2)
-    nearer = safety_rows.safety(told, event=EVENT).rows.set_index("study_id").loc["yan2020"]
+    nearer_first = with_row(ev, "yan2020", source_id="yan2020", events=2)
+    nearer = safety_rows.safety(nearer_first, event=EVENT).rows.set_index("study_id").loc["yan2020"]
     assert (nearer["origin"], nearer["events"]) == ("paper or registry", 2)
 
 

@@ -413,9 +413,11 @@ def test_numbers_lead_to_their_evidence_row_and_the_row_to_its_document(
     assert rows
     page = (book / "evidence-outcomes.html").read_text(encoding="utf-8")
     for row in rows:
-        told = ev.outcomes.loc[row - 2]
+        evidence_row = ev.outcomes.loc[row - 2]
         assert re.search(
-            rf'id="row-{row}".*?references\.html#source-{re.escape(str(told["source_id"]))}"', page, re.DOTALL
+            rf'id="row-{row}".*?references\.html#source-{re.escape(str(evidence_row["source_id"]))}"',
+            page,
+            re.DOTALL,
         )
 
 
