@@ -67,7 +67,8 @@ def found(ev: evidence.Evidence) -> Facts:
 def summed_up(ev: evidence.Evidence) -> Facts:
     """Compute what the page computes before its answer."""
     steps, serious = rows.counted_steps(ev), safety(ev, event=rows.HARM)
-    pools, without = pooled_outcomes(ev, outcome=steps), predictions(ev, steps)
+    pools = pooled_outcomes(ev, outcome=steps) if steps else None
+    without = predictions(ev, steps)
     return facts.facts(ev, rows.of_a_hundred(ev, pools, without, serious), serious)
 
 
@@ -454,6 +455,13 @@ def test_sentences_follow_the_rows_of_the_evidence(ev: evidence.Evidence) -> Non
     assert "only the article says that nothing serious" not in said
     assert "serious harm in 0 of 78 women" in said
     assert "scaffold" not in said
+
+
+def test_evidence_that_counts_no_pregnancy_has_its_rows(ev: evidence.Evidence, found: Facts) -> None:
+    silent = summed_up(replace(ev, outcomes=ev.outcomes[~ev.outcomes["outcome"].isin(rows.STEPS)]))
+    assert list(silent.of_hundred["name"]) == list(found.of_hundred["name"])
+    assert found.of_hundred.loc[found.of_hundred["outcome"].isin(rows.STEPS), "women"].sum() > 0
+    assert silent.of_hundred.loc[silent.of_hundred["outcome"].isin(rows.STEPS), "women"].sum() == 0
 
 
 def test_births_are_not_set_beside_pregnancies_of_untreated_women(found: Facts) -> None:

@@ -50,9 +50,9 @@ def _levels(ev: Evidence) -> Iterator[Misfit]:
             if far > 1:
                 level = f"{read['measure']} {statistic} {printed[statistic]} {printed['unit']}".rstrip()
                 read_off = f"{read[statistic]} {read['unit']}".rstrip()
-                told = f"{level}, {read_off} read off {read['locator']}"
+                reading = f"{level}, {read_off} read off {read['locator']}"
                 sure = Confidence.LIKELY if far > FAR else Confidence.POSSIBLE
-                yield _misfit("measurements", [row, other], told, value, within, printed["unit"], sure)
+                yield _misfit("measurements", [row, other], reading, value, within, printed["unit"], sure)
 
 
 def _shares(ev: Evidence) -> Iterator[Misfit]:
@@ -74,8 +74,8 @@ def _shares(ev: Evidence) -> Iterator[Misfit]:
             continue
         within = error + float(half_unit(percent))
         if abs(float(percent) - value) > within + slack:
-            told = f"{share}, {percent} % read off {read['locator']}"
-            yield _misfit("outcomes", [row, other], told, float(percent), within, "%", Confidence.POSSIBLE)
+            reading = f"{share}, {percent} % read off {read['locator']}"
+            yield _misfit("outcomes", [row, other], reading, float(percent), within, "%", Confidence.POSSIBLE)
 
 
 def _misfit(

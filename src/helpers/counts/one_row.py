@@ -1,4 +1,4 @@
-"""Which row stands for an arm or a study where several tell of the same women: counts, levels, changes, reports.
+"""Which row stands for an arm or a study where several report on the same women: counts, levels, changes, reports.
 
 Every page chooses by these policies, and names those that it needs; `one_count` adds the rules for counts alone.
 """

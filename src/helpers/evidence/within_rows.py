@@ -66,7 +66,7 @@ class Breach:
     column: str
     #: Says of a row what would be right.
     rule: Callable[[Any], str]
-    #: Whether the rule is broken by a blank cell: then it is not told of a row with a cell that could
+    #: Whether the rule is broken by a blank cell: then it is not reported for a row with a cell that could
     #: not be read, for what stands there may be what was missed.
     of_blank: bool = False
 

@@ -48,7 +48,7 @@ _TREATED = [
     *_COUNT, "among", "line", "outcome", "control", "control_gap", "gap_low", "gap_high", "k", *_COMPARED,
     "position", "why", "mismatch", "unknown",
 ]  # fmt: skip
-#: What is asked of a pair of `matching.candidates`: to pick rows of all its columns takes far longer.
+#: The columns read of a pair of `matching.candidates`: to pick rows of all its columns takes far longer.
 _PAIR = ["name", "stratum", "kind_b", "name_b", "study_id_b", "sums_b", "why", "mismatch", "unknown"]
 #: A line without its fit: its words, and the count of each of its studies.
 _Set = tuple[dict[str, Any], pd.DataFrame]

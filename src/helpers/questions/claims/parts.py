@@ -164,7 +164,7 @@ class Judge:
         return pd.DataFrame(findings, columns=[*OF_FINDINGS, "evidence"])
 
     def _read(self, table: str) -> tuple[pd.DataFrame, Lookup, npt.NDArray[np.bool_]]:
-        """Index a table, and mark its rows that no retracted document tells."""
+        """Index a table, and mark its rows that are from no retracted document."""
         frame = self._findings if table == "findings" else self._ev.tables[table]
         documents = frame[[name for name in _DOCUMENTS if name in frame]]
         return frame, Lookup(frame), ~documents.isin(self._retracted).any(axis=1).to_numpy()

@@ -60,7 +60,7 @@ def counted_steps(ev: Evidence) -> list[str]:
 
 
 def of_a_hundred(
-    ev: Evidence, pools: PooledOutcomes, without: Predictions, harm: Safety, *, level: float = 0.95
+    ev: Evidence, pools: PooledOutcomes | None, without: Predictions, harm: Safety, *, level: float = 0.95
 ) -> pd.DataFrame:
     """Give the rate of each outcome in each condition with cells and in women of other studies without; one row each.
 
@@ -74,12 +74,14 @@ def of_a_hundred(
     received. article_events counts events that the article alone reports,
     early_events those of them that came too early to follow from the treatment, within early_months. rate and effect are the certainties, empty where they are not graded.
     """
-    parts: list[Callable[[str, str], dict[str, Any]]] = [
-        partial(_pooled, ev, pools),
-        partial(_without, without),
-        partial(_trial, ev, trial_rows(ev, outcome=pools.outcomes, level=level)),
-        partial(_certainty, pool_grades(ev, pools)),
-    ]
+    parts: list[Callable[[str, str], dict[str, Any]]] = []
+    if pools:  # none, where no study counts a step
+        parts = [
+            partial(_pooled, ev, pools),
+            partial(_without, without),
+            partial(_trial, ev, trial_rows(ev, outcome=pools.outcomes, level=level)),
+            partial(_certainty, pool_grades(ev, pools)),
+        ]
     rows = []
     for condition, tissue in CONDITIONS.items():
         for outcome in OUTCOMES:
