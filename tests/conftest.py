@@ -92,7 +92,8 @@ def forking() -> Iterator[str | None]:
 def warm(forking: str | None) -> Iterator[None]:
     """Let renders in this process take the forking process of all tests, which spares the start of one each."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernels, "server", lambda _: nullcontext(forking))
+        patch.setattr(kernels, "begin", lambda _: None)
+        patch.setattr(kernels, "server", lambda *_: nullcontext(forking))
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -10,13 +11,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import psutil
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
-from helpers.rendering import batch, kernels
+from helpers.rendering import batch, kernels, worker_main
+from helpers.rendering.dependencies import Modules
 from helpers.rendering.plan import Request, make_runs
 from helpers.rendering.project import Project
 from tiny import add, notebook
@@ -178,6 +182,38 @@ def test_a_killed_server_leaves_no_process_and_a_clear_error(tmp_path: Path) -> 
     with pytest.raises(ConnectionError):
         forked(server.address, "time:sleep", 0, tmp_path)
     server.close()
+
+
+def test_a_process_begun_before_the_code_changed_is_not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = kernels.begin(ROOT / "data")
+    assert begun is not None
+    with kernels.server(ROOT / "data", begun) as address:
+        assert address == begun.address
+    assert gone(begun._process.pid)
+    another = SimpleNamespace(ready=True, address="another", close=lambda: None)
+    monkeypatch.setattr(kernels, "Server", lambda _: another)
+    monkeypatch.setattr(Modules, "digests", {"helpers": "other"})
+    with kernels.server(ROOT / "data", begun) as address:
+        assert address == "another"
+
+
+def test_a_kernel_that_dies_at_its_start_is_no_kernel(tmp_path: Path) -> None:
+    async def start() -> None:
+        manager = AsyncKernelManager(kernel_name="python3", client_factory=worker_main.Client)
+        manager.connection_file = str(tmp_path / "kernel.json")
+        assert manager.kernel_spec is not None
+        manager.kernel_spec.argv = [sys.executable, "-c", "pass"]
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=60)
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+
+    with pytest.raises(RuntimeError, match="died before it was ready"):
+        asyncio.run(start())
 
 
 def test_without_a_server_the_provisioner_starts_ordinary_kernels(

@@ -384,6 +384,35 @@ def test_a_process_that_dies_takes_its_output_with_it(project: Path, monkeypatch
     assert entry["error"] == "its process ended with code -9"
 
 
+@pytest.mark.parametrize(
+    ("asked", "begins"),
+    [
+        ((), True),
+        (("a",), True),
+        (("a", "--why"), False),
+        (("a", "-p", "no=1"), True),
+        (("a", "-p", "no=1", "--scheduler", "tcp://127.0.0.1:1"), False),
+    ],
+)
+def test_the_process_that_forks_begins_only_for_a_run_and_ends_with_the_command(
+    project: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], begins: bool
+) -> None:
+    said: list[str] = []
+
+    def begin(_: Path) -> SimpleNamespace:
+        said.append("begun")
+        return SimpleNamespace(close=lambda: said.append("ended"))
+
+    monkeypatch.setattr(kernels, "begin", begin)
+    add(project, "a", "1")
+    run(project, "render", *asked)
+    assert said == ["begun", "ended"] * begins
+    said.clear()
+    if asked == ():
+        run(project, "render")
+        assert said == []
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_batch_leaves_a_truthful_record(project: Path, sent: signal.Signals) -> None:
     add(

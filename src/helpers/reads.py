@@ -76,7 +76,7 @@ def note(what: str, version: Callable[[], str]) -> None:
     Parameters
     ----------
     what : str
-        ``table:NAME`` or ``study:KEY``.
+        ``data:DIGEST`` for the evidence that was loaded, then ``table:NAME`` or ``study:KEY`` for what was read of it.
     version : callable
         Gives the digest of what was read.
     """

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,13 +87,14 @@ def render(
     given = _assignments(parameters)
     if given and not (matrix or notebooks):
         raise click.UsageError("-p needs the name of a notebook.")
-    found, runs = _planned(project, notebooks, given, matrix)
+    plan = partial(_planned, project, notebooks, given, matrix, forks=not (why or options["scheduler"]))
+    found, runs = plan()
     if why:
         click.echo("\n".join(explained(project, found, runs, force=options["force"])))
         return
     with alone(project, _notice) as waited:
         if waited:
-            found, runs = _planned(project, notebooks, given, matrix)
+            found, runs = plan()
         record = _render(project, found, runs, options)
         if html:
             _write_pages(project, record)
@@ -107,10 +109,11 @@ def book(**options: Any) -> None:
     from helpers.rendering.runs import last_runs, write_index
 
     project = Project.find()
-    found, runs = _planned(project)
+    plan = partial(_planned, project, forks=not options["scheduler"])
+    found, runs = plan()
     with alone(project, _notice) as waited:
         if waited:
-            found, runs = _planned(project)
+            found, runs = plan()
         record = _render(project, found, runs, options)
         index = build(project, found, record)
         write_index(project, last_runs(project))
@@ -194,10 +197,21 @@ def _planned(
     names: Sequence[str] = (),
     given: Mapping[str, str] | None = None,
     matrix: Path | None = None,
+    *,
+    forks: bool,
 ) -> tuple[Evidence | Known, list[Run]]:
-    """Plan the runs that are asked for, those of the book where none are named."""
+    """Plan the runs that are asked for, those of the book where none are named.
+
+    Where they may have to be run, and this machine `forks`, the process for that gets ready meanwhile.
+    """
+
+    def begin() -> None:
+        if forks:
+            _begin(project)
+
     found: Evidence | Known
     if names or matrix:
+        begin()
         from helpers import evidence
         from helpers.rendering.matrix import read_matrix
         from helpers.rendering.plan import Request, make_runs
@@ -206,10 +220,19 @@ def _planned(
         requests = read_matrix(matrix, names, given) if matrix else [Request(name, given) for name in names]
         runs = make_runs(project, found, requests)
     else:
-        found, runs = book_plan(project)
+        found, runs = book_plan(project, begin)
     if not runs:
         raise ProjectError("there is no notebook in notebooks/")
     return found, runs
+
+
+def _begin(project: Project) -> None:
+    from helpers.rendering import kernels  # a fifth of a second to import
+
+    context = click.get_current_context()
+    if context.obj is None and (server := kernels.begin(project.data)):
+        context.obj = server
+        context.call_on_close(server.close)
 
 
 def _render(
@@ -222,7 +245,8 @@ def _render(
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _place(**options) as place:
-            record = render_runs(project, found, runs, command=["reanalysis", *sys.argv[1:]], **place)
+            command, begun = ["reanalysis", *sys.argv[1:]], click.get_current_context().obj
+            record = render_runs(project, found, runs, command=command, begun=begun, **place)
     finally:
         signal.signal(signal.SIGTERM, before)
     click.echo("\n".join(summary(record)))

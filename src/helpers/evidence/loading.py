@@ -64,6 +64,8 @@ def load(folder: str | Path = "data") -> Evidence:
     with reads.quietly():
         loaded = _load(folder, schema)
     vocabulary.use(schema)
+    if noting:
+        reads.note(f"data:{loaded.digest}", lambda: loaded.digest)
     return watched(loaded) if noting else loaded
 
 

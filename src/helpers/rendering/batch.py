@@ -25,6 +25,7 @@ from helpers.rendering.records import GOOD, Entry, Record
 if TYPE_CHECKING:
     from helpers.evidence import Evidence
     from helpers.rendering.cluster import Exchange
+    from helpers.rendering.kernels import Server
     from helpers.rendering.worker import Outcome, Place
 
 #: Why a run whose output is current runs all the same.
@@ -62,13 +63,15 @@ def render(
     force: bool = False,
     executor: Executor | None = None,
     exchange: Exchange | None = None,
+    begun: Server | None = None,
 ) -> Record:
     """Render runs, each in a process of its own; what a finished run gave already is taken from the cache.
 
     `workers` is the number of processors by default, `timeout` the seconds granted to each run; `force` runs all,
     whatever the cache holds. An `executor` runs them on machines that share the project's folder or reach the
-    `exchange`, where they get inputs and put outputs. Status ``cached`` is what was not run. Interrupted by Ctrl-C,
-    the record holds ``skipped`` for what was not finished.
+    `exchange`, where they get inputs and put outputs. Here, they are forked by the process that was `begun` for it, if
+    any. Status ``cached`` is what was not run. Interrupted by Ctrl-C, the record holds ``skipped`` for what was not
+    finished.
     """
     workers = max(1, min(workers or os.cpu_count() or 1, len(runs)))
     record = Record.start(project, command, workers, evidence.digest)
@@ -93,7 +96,7 @@ def render(
         elif waiting:
             from helpers.rendering import worker  # half a second to import, with what a kernel needs
 
-            with worker.here(project, workers, timeout) as place:
+            with worker.here(project, workers, timeout, begun) as place:
                 _run_all(project, waiting, take, place)
     finally:
         collect_outputs(project)
@@ -223,7 +226,7 @@ def _outcome(future: Future[Outcome]) -> Outcome:
 
 
 def _finished(project: Project, run: Run, entry: Entry, outcome: Outcome) -> Entry:
-    results_of_run = {name: value for name, value in vars(outcome).items() if name != "reads"}
+    results_of_run = {name: value for name, value in vars(outcome).items() if name not in {"reads", "data"}}
     return replace(
         entry, **results_of_run, output=_relative(project, run) if outcome.status != "skipped" else None
     )
@@ -232,7 +235,7 @@ def _finished(project: Project, run: Run, entry: Entry, outcome: Outcome) -> Ent
 def _keep(project: Project, run: Run, outcome: Outcome, cache: Cache, versions: Versions) -> None:
     # What was changed while it ran is not what the next run finds.
     code_changed = Modules().changed(run.inputs["modules"])
-    if outcome.status == "ok" and not code_changed and not versions.changed(outcome.reads, ""):
+    if outcome.status == "ok" and not code_changed and not versions.changed(outcome.reads, outcome.data):
         content = project.output(run.output).read_bytes()
         try:
             cache.keep(run, content, outcome.reads, outcome.seconds, outcome.peak_memory_bytes)

@@ -38,14 +38,23 @@ PRELOADED = (
     "helpers.evidence",
     "helpers.results",
     "helpers.rendering.worker_main",
+    "helpers.parameters",
+    "helpers.show.count_forest",
     "ipykernel.debugger",
+    "ipykernel.kernelspec",
     "tornado.platform.asyncio",
     "tornado.queues",
     "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.debugger_backport",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "pandas.io.formats.csvs",
     "sqlite3",
+    "faulthandler",
+    "pdb",
+    "zmq.utils.garbage",
 )
 _SIGKILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 

@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -33,6 +34,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from helpers import reads
 from helpers.rendering import notebooks
+from helpers.rendering.dependencies import Modules
 
 #: The address of the server, for processes below the one that started it.
 ADDRESS = "REANALYSIS_KERNELS"
@@ -84,10 +86,14 @@ def own_folder(within: Path | None = None) -> tempfile.TemporaryDirectory[str]:
 
 
 class Server:
-    """The warm process that holds the evidence of the folder `data` in memory, as seen by the process that started it."""
+    """The warm process that holds the evidence of the folder `data` in memory, as seen by the process that started it.
+
+    It gets ready by itself, for two seconds or three, while its starter goes on.
+    """
 
     def __init__(self, data: Path) -> None:
-        notebooks_folder = data.parent / "notebooks"
+        self._notebooks = data.parent / "notebooks"
+        self._imported = self._imports()
         self._folder = own_folder()
         self.address = str(Path(self._folder.name) / "kernels")
         listener = socket.socket(socket.AF_UNIX)
@@ -103,27 +109,45 @@ class Server:
                 stdout=subprocess.PIPE,
                 env=environment(self._folder.name),
                 # As the notebooks, it finds its settings for matplotlib there.
-                cwd=notebooks_folder if notebooks_folder.is_dir() else None,
+                cwd=self._notebooks if self._notebooks.is_dir() else None,
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
+
+    def _imports(self) -> tuple[dict[str, str], str]:
+        """Identify what the process imports, and the settings of figures beside the notebooks, as they are now."""
+        return Modules().digests, reads.file_version(self._notebooks / "matplotlibrc")
+
+    @property
+    def current(self) -> bool:
+        """Whether a process that is started now would import the same."""
+        return self._imports() == self._imported
+
+    @cached_property
+    def ready(self) -> bool:
+        """Whether it is there, once it is or ended; the reason if it ended is on stderr."""
         assert self._process.stdout is not None
-        #: Whether it is there; the reason if not is on stderr.
-        self.ready = self._process.stdout.readline() == b"ready\n"
+        return self._process.stdout.readline() == b"ready\n"
 
     def close(self) -> None:
-        """End the server and all its processes."""
-        self._process.kill()
-        self._process.communicate()
+        """End the server and all its processes, if it did not end before."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
         self._folder.cleanup()
 
 
+def begin(data: Path) -> Server | None:
+    """Start a warm process for `server` early, beside work that needs none; None where processes cannot be forked."""
+    return Server(data) if can_fork() else None
+
+
 @contextmanager
-def server(data: Path) -> Iterator[str | None]:
+def server(data: Path, begun: Server | None = None) -> Iterator[str | None]:
     """Yield the address of a warm process, which ends with the context, or None where processes cannot be forked.
 
-    It holds the evidence of the folder `data` in memory, besides that of the notebooks. Where there is none, stderr
-    says so.
+    It is the one that was `begun` before, if any, and holds the evidence of the folder `data` in memory, besides that of
+    the notebooks. Where there is none, stderr says so.
     """
     if not can_fork():
         print(
@@ -131,7 +155,8 @@ def server(data: Path) -> Iterator[str | None]:
         )
         yield None
         return
-    started = Server(data)
+    # What is planned meanwhile counts on the code of today.
+    started = begun if begun is not None and begun.current else Server(data)
     try:
         if not started.ready:
             print(
@@ -250,6 +275,13 @@ class Provisioner(LocalProvisioner):
         self.pid = self.pgid = forked.pid
         self.cwd = folder
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel, and wait the few milliseconds for its end, which jupyter_client looks for every 100 only."""
+        await super().kill(restart)
+        if isinstance(self.process, Forked):
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
 
 
 def run_kernel(arguments: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -47,16 +48,19 @@ def loaded(evidence: Evidence | Known) -> Evidence:
     return evidence.loaded if isinstance(evidence, Known) else evidence
 
 
-def book_plan(project: Project) -> tuple[Evidence | Known, list[Run]]:
+def book_plan(
+    project: Project, changed: Callable[[], None] = lambda: None
+) -> tuple[Evidence | Known, list[Run]]:
     """Load the evidence and plan the runs of the book; where nothing changed since, both are as they were.
 
-    Raises what loading and planning raise.
+    Where something did, it calls `changed` before it begins. Raises what loading and planning raise.
     """
     made_of = _made_of(project)
     plan = _remembered(project.plan, made_of)
     if plan is not None:
         notebooks = [{**run, "notebook": project.notebooks / run["notebook"]} for run in plan["runs"]]
         return Known(project.data, plan["data"]), [Run(**run) for run in notebooks]
+    changed()
     from helpers import evidence
 
     found = evidence.load(project.data)

@@ -46,6 +46,8 @@ class Outcome:
         Of the kernel, None where it is not known.
     reads : dict of str
         Version by what the notebook read, see `helpers.reads`.
+    data : str
+        Version of the evidence that it read, empty where it is not one.
     """
 
     status: str
@@ -53,6 +55,7 @@ class Outcome:
     seconds: float = 0.0
     peak_memory_bytes: int | None = None
     reads: dict[str, str] = field(default_factory=dict)
+    data: str = ""
 
 
 class Place(Protocol):
@@ -69,9 +72,14 @@ class Place(Protocol):
 
 
 @contextmanager
-def here(project: Project, workers: int, timeout: float) -> Iterator[Place]:
-    """Execute runs on this machine, each in a process of its own, so many at a time, each with so many seconds."""
-    with kernels.server(project.data) as server, ThreadPoolExecutor(workers) as pool:
+def here(
+    project: Project, workers: int, timeout: float, begun: kernels.Server | None = None
+) -> Iterator[Place]:
+    """Execute runs on this machine, each in a process of its own, so many at a time, each with so many seconds.
+
+    They are forked by the process that was `begun` for it, else by one that is started now.
+    """
+    with kernels.server(project.data, begun) as server, ThreadPoolExecutor(workers) as pool:
         yield _Here(project, timeout, server, pool)
 
 
