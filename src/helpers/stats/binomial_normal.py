@@ -52,21 +52,18 @@ def log_likelihood(
     x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int = NODES, steps: int = MODE_STEPS
 ) -> FloatArray:
     """Return the log-likelihood, without binomial coefficients, summed over the last axis."""
-    u, width = _nodes(x, n, mu, tau, nodes, steps)
-    terms = _log_density(x[..., None], n[..., None], mu[..., None] + tau[..., None] * u, u)
-    height: FloatArray = _log_integral(terms, width)[0].sum(axis=-1)
-    return height
+    return _height(x, n, mu, tau, _interval(x, n, mu, tau, steps), nodes)
 
 
 def log_likelihoods(x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray) -> FloatArray:
     """Return the log-likelihood of one data set at every mu with every tau, of the shape (len(mu), len(tau))."""
     height = np.empty((len(mu), len(tau)))
+    mu = mu[:, None, None]
     for columns, nodes in ((tau <= NARROW, NARROW_NODES), (tau > NARROW, NODES)):
+        ends = _interval(x, n, mu, tau[columns, None], MODE_STEPS)
         rows = max(1, CHUNK // max(1, columns.sum() * x.size * nodes))
-        for i in range(0, len(mu), rows):
-            height[i : i + rows, columns] = log_likelihood(
-                x, n, mu[i : i + rows, None, None], tau[columns, None], nodes
-            )
+        for part in (slice(i, i + rows) for i in range(0, len(mu), rows)):
+            height[part, columns] = _height(x, n, mu[part], tau[columns, None], ends[:, part], nodes)
     return height
 
 
@@ -114,17 +111,25 @@ def _integrate(
     x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int, steps: int
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return per study the log integral, and per node u, the probability, and the share of the integral."""
-    u, width = _nodes(x, n, mu, tau, nodes, steps)
+    u, width = _nodes(_interval(x, n, mu, tau, steps), nodes)
     logit = mu[..., None] + tau[..., None] * u
     height, share = _log_integral(_log_density(x[..., None], n[..., None], logit, u), width)
     return height, u, special.expit(logit), share / share.sum(axis=-1, keepdims=True)
 
 
-def _nodes(
-    x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, nodes: int, steps: int
-) -> tuple[FloatArray, FloatArray]:
+def _height(
+    x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, ends: FloatArray, nodes: int
+) -> FloatArray:
+    """Return the log-likelihood, summed over studies, by nodes between the ends of their intervals."""
+    u, width = _nodes(ends, nodes)
+    terms = _log_density(x[..., None], n[..., None], mu[..., None] + tau[..., None] * u, u)
+    height: FloatArray = _log_integral(terms, width)[0].sum(axis=-1)
+    return height
+
+
+def _nodes(ends: FloatArray, nodes: int) -> tuple[FloatArray, FloatArray]:
     """Return the nodes of each study, evenly spaced, and the width between them."""
-    low, high = _interval(x, n, mu, tau, steps)
+    low, high = ends
     width = (high - low) / (nodes - 1)
     return low[..., None] + width[..., None] * np.arange(nodes), width
 
@@ -144,9 +149,7 @@ def _log_integral(terms: FloatArray, width: FloatArray) -> tuple[FloatArray, Flo
     return np.log(share.sum(axis=-1) * width) + peak - 0.5 * np.log(2 * np.pi), share
 
 
-def _interval(
-    x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, steps: int
-) -> tuple[FloatArray, FloatArray]:
+def _interval(x: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray, steps: int) -> FloatArray:
     """Return where the density of u, which is log-concave, has fallen by `DROP` on either side of its mode."""
     # Start from the normal approximation to the study's logit, and step to the mode by Newton's method. (This is the inner
     # loop of everything here: minimum and maximum, because clip takes four times as long on small arrays.)
@@ -170,7 +173,8 @@ def _interval(
         logit = mu + tau * u
         further = (top - _log_density(x, n, logit, u)) / (sides * (x_tau - n_tau * special.expit(logit) - u))
         distance = np.minimum(np.maximum(distance + further, nearest), furthest)
-    return mode - distance[0], mode + distance[1]
+    ends: FloatArray = mode + sides * distance
+    return ends
 
 
 @dataclass(frozen=True)
