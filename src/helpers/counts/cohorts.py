@@ -114,7 +114,7 @@ def larger_cohorts(rows: pd.DataFrame, within: list[str]) -> pd.Series[str]:
 
 def within_a_part(rows: pd.DataFrame) -> pd.Series[bool]:
     """Mark parts of a part of an arm that is itself among the rows: of "IVF, age <35" and "IVF" the first."""
-    keys = list(rows[["study_id", "arm_id", "subgroup"]].fillna("").itertuples(index=False, name=None))
+    keys = list(zip(rows["study_id"], rows["arm_id"], rows["subgroup"].fillna(""), strict=True))
     counted = set(keys)
     within = [
         any((study, arm, part[: comma.start()]) in counted for comma in re.finditer(", ", part))

@@ -21,7 +21,6 @@ from helpers.counts.cohorts import (
 )
 from helpers.counts.likeness import with_likeness
 from helpers.counts.one_row import Rule, first_broken, preferred, reason_for
-from helpers.counts.outcomes import no_rate as why_no_rate
 from helpers.counts.outcomes import outcome_rows
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
@@ -179,9 +178,8 @@ def _not_women(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def no_rate(rows: pd.DataFrame) -> pd.Series[str]:
-    """Exclude counts that are no proportion of the women treated."""
-    why = why_no_rate(rows)
-    return ("no proportion: " + why)[why != ""]
+    """Exclude counts that are no proportion of the women treated, as `outcomes.no_rate` says."""
+    return "no proportion: " + rows.loc[rows["no_rate"] != "", "no_rate"]
 
 
 def case_report(rows: pd.DataFrame) -> pd.Series[str]:
@@ -210,8 +208,11 @@ def _part_of_part(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _several_parts(rows: pd.DataFrame) -> pd.Series[str]:
-    arms = rows["subgroup"].groupby([rows[column] for column in _ARM])
-    several = (arms.transform("nunique") > 1) & (arms.transform("count") == arms.transform("size"))
+    arms = list(zip(rows["study_id"], rows["arm_id"], strict=True))
+    parts: dict[tuple[str, str], set[str]] = {}
+    for arm, part in zip(arms, rows["subgroup"].fillna(""), strict=True):
+        parts.setdefault(arm, set()).add(part)
+    several = pd.Series([len(parts[arm]) > 1 and "" not in parts[arm] for arm in arms], rows.index)
     return reason_for(rows, several, "one of several parts of an arm that was not counted as a whole")
 
 

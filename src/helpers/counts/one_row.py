@@ -103,6 +103,10 @@ def reason_for(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Se
 def _behind(
     rows: pd.DataFrame, key: Callable[[pd.DataFrame], Any], within: list[str], why: str
 ) -> pd.Series[str]:
+    codes = (rows[column].factorize(use_na_sentinel=False)[0] for column in within)
+    groups = list(zip(*codes, strict=True))
     keys = key(rows).astype("float64")
-    best = keys.groupby([rows[column] for column in within], dropna=False).transform("min")
-    return reason_for(rows, keys > best, why)
+    best: dict[tuple[int, ...], float] = {}
+    for group, value in zip(groups, keys, strict=True):
+        best[group] = min(best.get(group, np.inf), value)
+    return reason_for(rows, keys > [best[group] for group in groups], why)

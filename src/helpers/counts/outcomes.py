@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers import stats
@@ -83,12 +84,12 @@ def no_rate(outcomes: pd.DataFrame) -> pd.Series[str]:
 
     Excluded are counts published because their event had happened, and totals above the women enrolled.
     """
-    why = pd.Series("", index=outcomes.index, dtype="str")
     enrolled = outcomes["n_enrolled"].fillna(outcomes["arm_n"])
     above = outcomes["total_unit"].eq("women") & (outcomes["total"] > enrolled).fillna(False)
-    why.update("total above the " + enrolled[above.astype(bool)].astype("string") + " women enrolled")
-    why[outcomes["reporting"] == "event-triggered"] = "published because it had happened"
-    return why
+    triggered = outcomes["reporting"] == "event-triggered"
+    too_many = [f"total above the {women} women enrolled" for women in enrolled]
+    why = np.select([triggered, above], ["published because it had happened", too_many], "")
+    return pd.Series(why, outcomes.index, dtype="str")
 
 
 def counted_among(note: object) -> str:

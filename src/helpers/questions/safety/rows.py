@@ -12,6 +12,7 @@ from helpers.counts.cohorts import larger_cohorts, overlap_lists, sum_arms
 from helpers.counts.harms import REPORTED, harm_mentions
 from helpers.counts.one_count import case_report, no_rate
 from helpers.counts.one_row import Rule, first_broken, reason_for, standing
+from helpers.counts.outcomes import no_rate as why_no_rate
 from helpers.errors import ChoiceError
 from helpers.evidence import Evidence
 from helpers.evidence.faults import meant
@@ -163,12 +164,12 @@ def _counted(ev: Evidence, event: str, studies: pd.DataFrame, grouping: str, lev
     rows = ev.select("outcomes")
     rows = rows[(rows["outcome"] == event) & (rows["arm_kind"] == "cells")]
     rows = rows[rows["study_id"].isin(studies["study_id"]) & rows[["events", "total"]].notna().all(axis=1)]
-    rows = rows.assign(sums=sum_arms(ev, rows))
+    rows = rows.assign(sums=sum_arms(ev, rows), no_rate=why_no_rate(rows))
     rows = standing(rows, **_ONE_COUNT)
     rows["group"] = rows[grouping].fillna(f"{GROUPINGS[grouping]} not stated")
     rows = _with_limits(rows, level)
     # A count that was published because of its event has no proportion.
-    rows.loc[no_rate(rows).index, _LIMITS] = float("nan")
+    rows.loc[rows["no_rate"] != "", _LIMITS] = float("nan")
     rows = rows.join(_follow_up(ev), on="study_id")
     main = studies.set_index("study_id")
     rows["retracted"] = rows["retracted"].fillna(rows["study_id"].map(main["retracted"]))
