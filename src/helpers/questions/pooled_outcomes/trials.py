@@ -54,10 +54,9 @@ def _pairs(
 ) -> pd.DataFrame:
     """Compare once what the trials, their pools and the grades of certainty are all made of."""
     counts = comparable(ev, outcome=outcome, condition=condition, comparators=["own-control"], level=level)
-    if "all" not in access:
-        counts = replace(counts, rows=counts.rows[counts.rows["access"].isin(access)])
-    pairs = background_pairs(counts, level=level)
-    pairs = pairs[pairs["randomised"].astype(bool)]
+    read = counts.rows["access"].isin(access) | ("all" in access)
+    trials = counts.rows[read & counts.rows["design"].eq("rct")]
+    pairs = background_pairs(replace(counts, rows=trials), level=level)
     tissue = pairs["study_id"].map(ev.studies.set_index("study_id")["tissue"])
     return pairs.assign(outcome=outcome, tissue=tissue)
 
