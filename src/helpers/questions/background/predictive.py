@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,14 @@ _TREATED = [
     *_COUNT, "among", "line", "outcome", "control", "control_gap", "gap_low", "gap_high", "k", *_COMPARED,
     "position", "why", "mismatch", "unknown",
 ]  # fmt: skip
-#: The columns read of a pair of `matching.candidates`: to pick rows of all its columns takes far longer.
-_PAIR = ["name", "stratum", "kind_b", "name_b", "study_id_b", "sums_b", "why", "mismatch", "unknown"]
+#: What is read of a count, and of a pair of `matching.candidates` with its names here: all columns of a row take far longer.
+_ROW = [*_COUNT, "side", "kind", "sums", "arm_id", "design", "note"]
+_PAIR = {
+    "stratum": "stratum", "name": "treated", "kind_b": "kind", "name_b": "name", "study_id_b": "study_id", "sums_b": "sums",
+    "why": "why", "mismatch": "mismatch", "unknown": "unknown",
+}  # fmt: skip
 #: A line without its fit: its words, and the count of each of its studies.
-_Set = tuple[dict[str, Any], pd.DataFrame]
+_Set = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +91,10 @@ def predictions(
     lines, treated, conditions = [], [], tuple(condition)
     for outcome in outcomes:
         sets, cohorts, not_counted = _cohorts(ev, outcome, conditions, level)
-        new = {
-            name: _predicted(tuple(rows["events"]), tuple(rows["total"]), tau_scale, level)
-            for name, (_, rows) in sets.items()
-        }
-        lines += [words | _line(rows, new[name], level) for name, (words, rows) in sets.items()]
-        treated += [row | _compared(row, new[row["line"]], bias_sd, level) for row in cohorts]
+        for name, (words, studies) in sets.items():
+            new = _predicted(studies, tau_scale, level)
+            lines.append(words | _line(studies, new, level))
+            treated += _compared([row for row in cohorts if row["line"] == name], new, bias_sd, level)
         treated += not_counted
     # The ovary first, and within it outcomes as asked for.
     ordered = pd.DataFrame(lines, columns=_LINE)
@@ -111,120 +114,133 @@ def _cohorts(
     Return the sets of cohorts by the name of their line, the treated cohorts, and those that are named only.
     """
     counts = comparable(ev, outcome=outcome, condition=condition, kinds=True, level=level)
-    pairs = candidates(counts)[_PAIR]
+    pairs = list(candidates(counts)[[*_PAIR]].rename(columns=_PAIR).itertuples())
     sets: dict[str, _Set] = {}
     treated: list[dict[str, Any]] = []
-    for stratum, rows in counts.rows.groupby("stratum", sort=False):
-        if (rows["side"] == TREATED).any():
-            of_stratum, cohorts = _matched(outcome, rows, pairs[pairs["stratum"] == stratum], level)
+    for stratum, group in groupby(counts.rows[_ROW].itertuples(), key=lambda row: str(row.stratum)):
+        rows = list(group)
+        if any(row.side == TREATED for row in rows):
+            mine = [pair for pair in pairs if pair.stratum == stratum]
+            of_stratum, cohorts = _matched(outcome, rows, mine, level)
             sets |= of_stratum
             treated += cohorts
     return sets, treated, [row for row in _not_counted(counts) if row["line"] in sets]
 
 
 def _matched(
-    outcome: str, rows: pd.DataFrame, pairs: pd.DataFrame, level: float
+    outcome: str, rows: list[Any], pairs: list[Any], level: float
 ) -> tuple[dict[str, _Set], list[dict[str, Any]]]:
     """Match the treated cohorts of a stratum with the cohorts like them, or else with all its background, the first set."""
-    kind = UNTREATED if (rows["kind"] == UNTREATED).any() else OTHER_TREATMENT
-    background = _whole(rows.loc[rows["kind"] == kind, ["name", "study_id", "sums"]])
-    pairs = pairs[pairs["kind_b"] == kind]
-    tissue, stratum = rows[["tissue", "stratum"]].iloc[0]
-    of_line = {"outcome": outcome, "tissue": tissue, "stratum": stratum, "kind": kind}
+    kind = UNTREATED if any(row.kind == UNTREATED for row in rows) else OTHER_TREATMENT
+    background = _whole([row for row in rows if row.kind == kind])
+    stratum = rows[0].stratum
+    of_line = {"outcome": outcome, "tissue": rows[0].tissue, "stratum": stratum, "kind": kind}
     first = f"{outcome}/{stratum}"
-    names, treated = {frozenset(background["name"]): first}, []
-    for row in rows[rows["side"] == TREATED].itertuples():
-        mine = pairs[pairs["name"] == row.name]
-        like = _whole(mine[mine["why"] == ""], "_b")
-        k = like["study_id_b"].nunique()
-        cohorts = frozenset(like["name_b"] if k > 1 else background["name"])
+    names, treated = {frozenset(row.name for row in background): first}, []
+    for row in rows:
+        if row.side != TREATED:
+            continue
+        mine = [pair for pair in pairs if pair.treated == row.name and pair.kind == kind]
+        like = _whole([pair for pair in mine if not pair.why])
+        k = len({pair.study_id for pair in like})
+        cohorts = frozenset(one.name for one in (like if k > 1 else background))
         line = names.setdefault(cohorts, f"{first}, like {row.study_id}/{row.arm_id}")
         found = {"k": k, "why": ""} if k > 1 else {"k": 0, "why": _why(background, mine, k)}
         differing = _differing(like if k > 1 else mine)
         treated.append(_count(row, outcome, line) | _control(row, rows, level) | found | differing)
     sets = {
-        line: ({"name": line, **of_line}, _by_study(rows[rows["name"].isin(cohorts)]))
+        line: ({"name": line, **of_line}, _by_study([row for row in rows if row.name in cohorts]))
         for cohorts, line in names.items()
     }
     return sets, treated
 
 
-@lru_cache(maxsize=256)
 def _predicted(
-    events: tuple[int, ...], totals: tuple[int, ...], tau_scale: float, level: float
+    studies: list[dict[str, Any]], tau_scale: float, level: float
 ) -> stats.PredictiveBackground | None:
-    if len(events) < 2:
+    if len(studies) < 2:
         return None
+    events, totals = ([study[name] for study in studies] for name in ("events", "total"))
     return stats.predictive_background(events, totals, tau_scale=tau_scale, level=level)
 
 
-def _line(rows: pd.DataFrame, new: stats.PredictiveBackground | None, level: float) -> dict[str, Any]:
-    """Sum up the cohorts of a line, one row per study."""
-    events, total = int(rows["events"].sum()), int(rows["total"].sum())
+def _line(
+    studies: list[dict[str, Any]], new: stats.PredictiveBackground | None, level: float
+) -> dict[str, Any]:
+    """Sum up the cohorts of a line, a count per study."""
+    events, total = (sum(study[name] for study in studies) for name in ("events", "total"))
     fields: dict[str, Any] = {name: getattr(new, name, np.nan) for name in _PREDICTED}
-    if len(rows) == 1:
+    if len(studies) == 1:
         # One study is no pool: its own count and exact interval.
         low, high = stats.proportion_interval(events, total, level=level)
         fields |= {"estimate": events / total, "low": float(low), "high": float(high)}
     return fields | {
-        "k": len(rows), "events": events, "total": total, "cohorts": list(rows["who"]), "counts": list(rows["count_text"]),
-        "citations": list(rows["citation"]),
+        "k": len(studies), "events": events, "total": total, "cohorts": [study["who"] for study in studies],
+        "counts": [f"{study['events']}/{study['total']}" for study in studies],
+        "citations": [study["citation"] for study in studies],
     }  # fmt: skip
 
 
 def _compared(
-    row: dict[str, Any], new: stats.PredictiveBackground | None, bias_sd: float, level: float
-) -> dict[str, Any]:
-    """Compare a treated cohort with a new cohort of its line, and say where it lies."""
-    if new is None:
-        return {"position": NOT_COMPARED}
-    count = int(row["events"]), int(row["total"])
-    found = stats.compare_with_background(*count, new, bias_sd=bias_sd, level=level)
-    why = row["why"] or found.reason
-    position = ABOVE if found.probability >= HIGH else BELOW if found.probability <= LOW else BETWEEN
-    fields = {name: getattr(found, name) for name in _COMPARED}
-    return {**fields, "position": NOT_COMPARED if why else position, "why": why}
+    rows: list[dict[str, Any]], new: stats.PredictiveBackground | None, bias_sd: float, level: float
+) -> list[dict[str, Any]]:
+    """Compare the treated cohorts of a line with a new cohort of it, and say where each lies."""
+    if new is None or not rows:
+        return [row | {"position": NOT_COMPARED} for row in rows]
+    events, totals = ([int(row[name]) for row in rows] for name in ("events", "total"))
+    found = stats.compare_with_background(events, totals, new, bias_sd=bias_sd, level=level)
+    whys = [row["why"] or str(reason) for row, reason in zip(rows, found.reason, strict=True)]
+    place = np.select([found.probability >= HIGH, found.probability <= LOW], [ABOVE, BELOW], BETWEEN)
+    return [
+        row | {name: float(getattr(found, name)[i]) for name in _COMPARED}
+        | {"position": NOT_COMPARED if why else str(place[i]), "why": why}
+        for i, (row, why) in enumerate(zip(rows, whys, strict=True))
+    ]  # fmt: skip
 
 
-def _why(background: pd.DataFrame, pairs: pd.DataFrame, like: int) -> str:
+def _why(background: list[Any], pairs: list[Any], like: int) -> str:
     """Say why a treated cohort is not compared, of which so many studies are like enough."""
-    studies = background["study_id"].nunique()
+    studies = len({row.study_id for row in background})
     if studies < 2:
         return ONE_COHORT if studies else NO_COHORT
-    reasons = pairs.loc[pairs["why"] != "", "why"]
-    return str(reasons.iloc[0]) if len(reasons) and not like else ONE_LIKE
+    reasons = [str(pair.why) for pair in pairs if pair.why]
+    return reasons[0] if reasons and not like else ONE_LIKE
 
 
-def _control(row: Any, rows: pd.DataFrame, level: float) -> dict[str, Any]:
+def _control(row: Any, rows: list[Any], level: float) -> dict[str, Any]:
     """Give the count of the treated cohort's own control, and the difference from it where it was randomised."""
-    mine = (rows["side"] == OWN_CONTROL) & (rows["study_id"] == row.study_id)
-    own = rows.loc[mine, ["design", "count_text", "events", "total"]]
-    if len(own) != 1 or own["design"].iloc[0] != "rct":
-        return {"control": "; ".join(own["count_text"])}
-    against = int(own["events"].iloc[0]), int(own["total"].iloc[0])
-    gap = stats.compare_with_background(int(row.events), int(row.total), *against, level=level)
-    words = f"{points(gap.difference)} points ({points(gap.low)} to {points(gap.high)})"
-    limits = {"gap_low": float(gap.low), "gap_high": float(gap.high)}
-    return {"control": f"{own['count_text'].iloc[0]}{RANDOMISED}", "control_gap": words, **limits}
-
-
-def _whole(rows: pd.DataFrame, end: str = "") -> pd.DataFrame:
-    """Drop the parts of studies that are also there as a sum: each woman once. `end` ends the names of the columns."""
-    sums, study = rows[f"sums{end}"].astype(bool), rows[f"study_id{end}"]
-    return rows[sums | ~study.isin(study[sums])]
-
-
-def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum the arms of each study, whose women are not the same: arms of one study do not show how much studies differ."""
-    joined: dict[str, Any] = {"events": "sum", "total": "sum", "who_women": "; ".join, "citation": "first"}
-    sums = (
-        rows[["study_id", *joined]]
-        .groupby("study_id", sort=False)
-        .agg(joined)
-        .rename(columns={"who_women": "who"})
+    own = [one for one in rows if one.side == OWN_CONTROL and one.study_id == row.study_id]
+    if len(own) != 1 or own[0].design != "rct":
+        return {"control": "; ".join(one.count_text for one in own)}
+    treated, control = (
+        (one.events / one.total, *stats.proportion_interval(one.events, one.total, level=level))
+        for one in (row, own[0])
     )
-    sums = sums.astype({"events": "int64", "total": "int64"})
-    return sums.assign(count_text=sums["events"].astype("str") + "/" + sums["total"].astype("str"))
+    low, high = stats.difference_limits(treated, control)
+    words = f"{points(treated[0] - control[0])} points ({points(low)} to {points(high)})"
+    return {
+        "control": f"{own[0].count_text}{RANDOMISED}", "control_gap": words, "gap_low": low, "gap_high": high
+    }  # fmt: skip
+
+
+def _whole(rows: list[Any]) -> list[Any]:
+    """Drop the parts of studies that are also there as a sum: each woman once."""
+    summed = {row.study_id for row in rows if row.sums}
+    return [row for row in rows if row.sums or row.study_id not in summed]
+
+
+def _by_study(rows: list[Any]) -> list[dict[str, Any]]:
+    """Sum the arms of each study, whose women are not the same: arms of one study do not show how much studies differ."""
+    studies: dict[str, list[Any]] = {}
+    for row in rows:
+        studies.setdefault(row.study_id, []).append(row)
+    return [
+        {
+            "events": sum(int(arm.events) for arm in arms), "total": sum(int(arm.total) for arm in arms),
+            "who": "; ".join(arm.who_women for arm in arms), "citation": arms[0].citation,
+        }
+        for arms in studies.values()
+    ]  # fmt: skip
 
 
 def _count(row: Any, outcome: str, line: str) -> dict[str, Any]:
@@ -234,18 +250,19 @@ def _count(row: Any, outcome: str, line: str) -> dict[str, Any]:
     return empty | count | {"among": counted_among(row.note), "outcome": outcome, "line": line}
 
 
-def _differing(pairs: pd.DataFrame) -> dict[str, str]:
+def _differing(pairs: list[Any]) -> dict[str, str]:
     """Name the aspects in which the treated differ from any of the cohorts, and those that cannot be compared with all."""
-    unlike = [aspect for aspect in ASPECTS if pairs["mismatch"].str.contains(rf"(?:^|; ){aspect} \(").any()]
-    silent = {aspect for unknown in pairs["unknown"] for aspect in unknown.split(", ")}.difference(unlike)
-    return {"mismatch": ", ".join(unlike), "unknown": ", ".join(filter(silent.__contains__, ASPECTS))}
+    unlike = {part.partition(" (")[0] for pair in pairs for part in pair.mismatch.split("; ")}
+    silent = {aspect for pair in pairs for aspect in pair.unknown.split(", ")} - unlike
+    named = {"mismatch": unlike, "unknown": silent}
+    return {name: ", ".join(filter(found.__contains__, ASPECTS)) for name, found in named.items()}
 
 
 def _not_counted(counts: Comparable) -> list[dict[str, Any]]:
     """List treated cohorts whose count is no rate: they are named, and neither drawn nor compared."""
     rows = counts.left_out
     rows = rows[(rows["side"] == TREATED) & (rows["no_rate"] != "") & (rows["total"] > 1).fillna(value=False)]
-    rows = rows.drop_duplicates("study_id").assign(who_women=rows["who"])
+    rows = rows.assign(who_women=rows["who"])[[*_ROW, "no_rate"]].drop_duplicates("study_id")
     return [
         _count(row, counts.outcome, f"{counts.outcome}/{row.stratum}")
         | {"k": 0, "position": NOT_COMPARED, "why": row.no_rate}
