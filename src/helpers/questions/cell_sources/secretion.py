@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -127,6 +127,6 @@ def secretion_voices(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _one_state(states: pd.Series[str]) -> str:
-    seen = states[states != NOT_SEEN].unique()
-    return NOT_SEEN if not len(seen) else str(seen[0]) if len(seen) == 1 else "mixed"
+def _one_state(states: Iterable[str]) -> str:
+    seen = set(states) - {NOT_SEEN}
+    return seen.pop() if len(seen) == 1 else "mixed" if seen else NOT_SEEN

@@ -115,13 +115,15 @@ def _draw(page: ForestPage, voices: pd.DataFrame, measures: list[str]) -> None:
         if several:
             page.write(_LEFT, y + _HEAD / 2 + 0.02, spelled(str(pair)), fontsize=9, fontweight="bold")
             y += _HEAD
-        for words, of_words in of_pair.groupby("words", sort=False):
+        rows: dict[str, list[Any]] = {}
+        for voice in of_pair.itertuples():
+            rows.setdefault(str(voice.words), []).append(voice)
+        for words, of_words in rows.items():
             middle = y + _ROW / 2
             axes.axhline(middle, color=style.FAINT, lw=0.5, zorder=0)
-            name = style.shortened(str(words), _NAMES - 0.1, _SIZE)
-            page.write(_LEFT + 0.08, middle, name, fontsize=_SIZE)
+            page.write(_LEFT + 0.08, middle, style.shortened(words, _NAMES - 0.1, _SIZE), fontsize=_SIZE)
             for place, measure in enumerate(measures):
-                _cell(axes, place, middle, list(of_words[of_words["measure"] == measure].itertuples()))
+                _cell(axes, place, middle, [voice for voice in of_words if voice.measure == measure])
             page.write(beside, middle, style.shortened(_words(of_words), room, _SIZE), fontsize=_SIZE)
             y += _ROW
 
@@ -141,9 +143,9 @@ def _colour(voice: Any) -> str:
     return _COLOURS.get(more, style.MUTED)
 
 
-def _words(voices: pd.DataFrame) -> str:
-    values, who = voices["value_text"], voices["citation"].str.partition(", doi")[0]
-    return "; ".join([*values[values != ""].unique(), *who.unique()])
+def _words(voices: list[Any]) -> str:
+    values, who = [voice.value_text for voice in voices], [voice.citation for voice in voices]
+    return "; ".join(dict.fromkeys([*filter(None, values), *(name.partition(", doi")[0] for name in who)]))
 
 
 def _handles(voices: pd.DataFrame) -> list[Line2D]:
