@@ -9,11 +9,10 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from helpers.checks import check_numbers
+from helpers.checks.findings import rows_of
 from helpers.evidence.claim_links import LIMIT, OF_FINDINGS, Lookup, agrees
 from helpers.evidence.package import Evidence
 from helpers.evidence.provenance import gaps
@@ -30,6 +29,10 @@ _NOT_WEIGHED = ("findings", "discrepancies", "criteria")
 #: Columns that name the document of a row.
 _DOCUMENTS = ["source_id", "source_1", "source_2"]
 _COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+
+
+#: A row of a table by its columns, and as ``evidence`` the names of the rows that it stands for.
+_Row = dict[str, Any]
 
 
 class State(StrEnum):
@@ -129,7 +132,7 @@ class Judge:
             name=name,
             state=state,
             words=self._words(state, remarks, study),
-            rows=[row for link, rows in found for row in _evidence_rows(str(link.table), rows)],
+            rows=[name for _, rows in found for row in rows for name in row["evidence"]],
             sources=[source for link, rows in found for source in self._sources(str(link.table), rows)],
             of_outcome=any(link.table in _OF_OUTCOMES for link in links),
         )
@@ -137,10 +140,10 @@ class Judge:
     def _documents(self, kinds: Iterable[str]) -> set[str]:
         return set(self._ev.sources.loc[self._ev.sources["kind"].isin(list(kinds)), "source_id"])
 
-    def _sources(self, table: str, rows: pd.DataFrame) -> list[str]:
+    def _sources(self, table: str, rows: list[_Row]) -> list[str]:
         if table == "criteria":
             return sorted(self._article)
-        cells = rows[[name for name in _DOCUMENTS if name in rows]].to_numpy().ravel()
+        cells = [row[name] for row in rows for name in _DOCUMENTS if name in row]
         named = [source for cell in cells for source in str(cell).split("; ")]
         return [source for source in named if source in self._known]
 
@@ -163,33 +166,35 @@ class Judge:
         ]
         return pd.DataFrame(findings, columns=[*OF_FINDINGS, "evidence"])
 
-    def _read(self, table: str) -> tuple[pd.DataFrame, Lookup, npt.NDArray[np.bool_]]:
-        """Index a table, and mark its rows that are from no retracted document."""
+    def _read(self, table: str) -> tuple[Lookup, dict[int, _Row]]:
+        """Index a table, and take by their positions its rows that are from no retracted document."""
         frame = self._findings if table == "findings" else self._ev.tables[table]
-        documents = frame[[name for name in _DOCUMENTS if name in frame]]
-        return frame, Lookup(frame), ~documents.isin(self._retracted).any(axis=1).to_numpy()
+        standing = {}
+        for place, (index, row) in enumerate(rows_of(frame)):
+            if self._retracted.isdisjoint(row.get(name) for name in _DOCUMENTS):
+                standing[place] = {"evidence": [f"{table} row {index + 2}"], **row}
+        return Lookup(frame), standing
 
-    def _linked_rows(self, table: str, match: Any) -> pd.DataFrame:
+    def _linked_rows(self, table: str, match: Any) -> list[_Row]:
         """Take the rows that a link describes, without those of retracted documents."""
-        frame, lookup, standing = self._indexed(table)
-        found = lookup.rows(match)
-        return frame.iloc[found[standing[found]]]
+        lookup, standing = self._indexed(table)
+        return [standing[place] for place in lookup.rows(match) if place in standing]
 
-    def _states(self, link: Any, rows: pd.DataFrame) -> list[State]:
+    def _states(self, link: Any, rows: list[_Row]) -> list[State]:
         """Give what rows that are not weighed say by themselves."""
         if link.table == "findings":
-            of_article = rows["source_id"].isin(self._article)
+            of_article = [row["source_id"] in self._article for row in rows]
             return [State.INCONSISTENT if own else State.MISFIT for own in of_article] or [State.FITTING]
         if link.table == "discrepancies":
-            return [self._conflict(row) for row in rows.itertuples()]
+            return [self._conflict(row) for row in rows]
         if link.table == "criteria":
-            agree = any(_says(cell, "", str(link.expected)) for cell in rows[str(link.field)])
+            agree = any(_says(row[str(link.field)], "", str(link.expected)) for row in rows)
             return [State.OWN_LIST if agree else State.OWN_LIST_DENIED]
         return []
 
-    def _conflict(self, row: Any) -> State:
+    def _conflict(self, row: _Row) -> State:
         """Judge a recorded discrepancy; one within the article, or with the study's own paper, counts against the claim."""
-        pair = [row.source_1, row.source_2]
+        pair = [row["source_1"], row["source_2"]]
         others = [source for source in pair if source not in self._article]
         if not others:
             return State.INCONSISTENT
@@ -197,9 +202,9 @@ class Judge:
             return State.MISFIT
         if len(others) == 2:
             return State.DISPUTED
-        return State.DENIED if others[0] == self._paper_of.get(row.study_id) else State.DOUBTED
+        return State.DENIED if others[0] == self._paper_of.get(row["study_id"]) else State.DOUBTED
 
-    def _answers(self, link: Any, rows: pd.DataFrame) -> list[_Answer]:
+    def _answers(self, link: Any, rows: list[_Row]) -> list[_Answer]:
         """Read what each row says; one that cannot deny says nothing.
 
         Only a row that measured what a part says can deny it: rows of another time say nothing of a part that names a time,
@@ -210,26 +215,18 @@ class Judge:
         mute = "time" if of_time else "existence" if link.kind == "existence" else ""
         direct = self._general if table in _OF_DOCUMENTS else self._direct
         answers = []
-        for cell, source, women in zip(rows[field], rows["source_id"], self._women(table, rows), strict=True):
-            says = _says(cell, field, str(link.expected))
+        for row in rows:
+            says, source = _says(row[field], field, str(link.expected)), row["source_id"]
             silent = mute if says is not None and says < 1 else ""
-            article = source in self._article
-            answers.append(_Answer(None if silent else says, silent, article, source in direct, women))
+            place = source in self._article, source in direct, self._of_women(table, row)
+            answers.append(_Answer(None if silent else says, silent, *place))
         return answers
 
-    def _women(self, table: str, rows: pd.DataFrame) -> list[bool]:
-        """Say of each row whether it was found in women."""
+    def _of_women(self, table: str, row: _Row) -> bool:
+        """Say of a row whether it was found in women."""
         if table in _IN_WOMEN:
-            return list(rows[_IN_WOMEN[table]].eq("human").fillna(False))
-        if "study_id" in rows:
-            return list(~rows["study_id"].isin(self._not_women))
-        return [table != "secretion"] * len(rows)
-
-
-def _evidence_rows(table: str, rows: pd.DataFrame) -> list[str]:
-    if table == "findings":
-        return [name for names in rows["evidence"] for name in names]
-    return [f"{table} row {index + 2}" for index in rows.index]
+            return bool(row[_IN_WOMEN[table]] == "human")
+        return row["study_id"] not in self._not_women if "study_id" in row else table != "secretion"
 
 
 def _says(cell: Any, field: str, expected: str) -> float | None:
