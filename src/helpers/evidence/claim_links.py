@@ -80,11 +80,6 @@ def expectation_fault(expected: str, column: Column | None) -> str | None:
     return None
 
 
-def matching(frame: pd.DataFrame, match: Any) -> pd.DataFrame:
-    """Take the rows of the table of a link that meet all its conditions; KeyError if one names no column."""
-    return frame.iloc[Lookup(frame).rows(match)]
-
-
 def agrees(cell: Any, expected: str) -> bool:
     """Compare a cell with what is expected: as number, as text, or, after a tilde, as part of the text.
 

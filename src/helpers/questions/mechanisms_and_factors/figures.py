@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import defaultdict
 from typing import Any
 
 import pandas as pd
@@ -50,7 +51,10 @@ def gap_map(
     if len(cited) > style.MOST_SOURCES:
         cited, notes = [], (*notes, f"Sources: the {len(cited)} documents in the table of findings.")
     lines = style.footer_lines(cited, notes)
-    blocks = [_Block(group, voices, statements[statements["block"] == name], len(levels))
+    cells: dict[Any, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for voice in voices.itertuples():
+        cells[voice.row][str(voice.level)].append(voice)
+    blocks = [_Block(list(group["row"]), cells, statements[statements["block"] == name], len(levels))
               for name, group in rows.groupby("block", sort=False)]  # fmt: skip
     body = sum(block.height for block in blocks) + 0.1
     with framed(title, subtitle, lines, body=max(body, 0.8), above=0.3, below=0.62) as page:
@@ -68,10 +72,10 @@ class _Block:
     """Rows that share their statements, with the height of each."""
 
     def __init__(
-        self, rows: pd.DataFrame, voices: pd.DataFrame, statements: pd.DataFrame, columns: int
+        self, rows: list[str], cells: dict[Any, dict[str, list[Any]]], statements: pd.DataFrame, columns: int
     ) -> None:
-        self.names = ["\n".join(style.wrapped(name, _NAMES - 0.15, _NAME)) for name in rows["row"]]
-        self.cells = [dict(list(voices[voices["row"] == name].groupby("level"))) for name in rows["row"]]
+        self.names = ["\n".join(style.wrapped(name, _NAMES - 0.15, _NAME)) for name in rows]
+        self.cells = [cells[name] for name in rows]
         width = int((style.WIDTH - _NAMES - _CELL * columns - 0.25) / 0.064)
         self.statements = [_statement(row, width) for row in statements.itertuples()] or [_NO_STATEMENT]
         self.heights = [self._height(name, cells) for name, cells in zip(self.names, self.cells, strict=True)]
@@ -80,7 +84,7 @@ class _Block:
         self.height = max(sum(self.heights), tall + _AIR)
 
     @staticmethod
-    def _height(name: str, cells: dict[Any, pd.DataFrame]) -> float:
+    def _height(name: str, cells: dict[str, list[Any]]) -> float:
         marks = max((-(-len(cell) // _PER_LINE) for cell in cells.values()), default=1)
         return max(_LINE * (name.count("\n") + 1), _MARK * marks) + _AIR
 
@@ -106,7 +110,7 @@ def _draw(axes: Axes, block: _Block, y: float, levels: list[str]) -> None:
     for name, cells, height in zip(block.names, block.cells, block.heights, strict=True):
         axes.text(0.1, y + height / 2, name, va="center", fontsize=_NAME, linespacing=1.15)
         for column, level in enumerate(levels):
-            _cell(axes, cells.get(level), _NAMES + _CELL * column, y + height / 2)
+            _cell(axes, cells.get(level, []), _NAMES + _CELL * column, y + height / 2)
         y += height
         if name != block.names[-1]:
             axes.plot([0.1, _NAMES + _CELL * len(levels)], [y, y], color=style.FAINT, lw=0.5, zorder=1)
@@ -129,16 +133,14 @@ def _say(axes: Axes, statements: list[tuple[str, str, str]], y: float, x: float)
         y += _STATEMENT + 0.05
 
 
-def _cell(axes: Axes, voices: pd.DataFrame | None, x: float, y: float) -> None:
-    if voices is None:
+def _cell(axes: Axes, voices: list[Any], x: float, y: float) -> None:
+    if not voices:
         middle: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8, "style": "italic"}
         axes.text(x + _CELL / 2, y, "no study seen", **middle, color=style.MUTED)
         return
-    rank = voices["state"].map(list(SIGNS).index)
-    voices = voices.assign(rank=rank, second_hand=~voices["first_hand"].astype(bool))
-    voices = voices.sort_values(["rank", "second_hand"], kind="stable")
+    voices = sorted(voices, key=lambda voice: (list(SIGNS).index(voice.state), not voice.first_hand))
     lines = -(-len(voices) // _PER_LINE)
-    for place, voice in enumerate(voices.itertuples()):
+    for place, voice in enumerate(voices):
         line, column = divmod(place, _PER_LINE)
         on_line = min(_PER_LINE, len(voices) - line * _PER_LINE)
         at = x + _CELL / 2 + (column - (on_line - 1) / 2) * _MARK

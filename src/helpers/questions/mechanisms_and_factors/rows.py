@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.evidence import Evidence
-from helpers.evidence.claim_links import matching
+from helpers.evidence.claim_links import Lookup
 from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, FACTOR, FIRST_HAND, phrase
 from helpers.questions.claims.rows import verdicts
 from helpers.show.numbers import number, percent
@@ -134,21 +134,25 @@ def gap_counts(gaps: GapMap) -> pd.DataFrame:
     evidence rows.
     """
     claims_of = gaps.statements.groupby(["section", "block"])["claim_id"].unique()
-    voices = dict(list(gaps.voices.groupby(["section", "row"])))
+    states: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
+    findings: Counter[tuple[Any, ...]] = Counter()
+    for voice in gaps.voices.to_dict("records"):
+        cell = voice["section"], voice["row"]
+        states[*cell, voice["level"]][voice["state"]] += 1
+        findings[cell] += voice["findings"]
     lines = []
     for row in gaps.rows.itertuples():
-        here = voices.get((row.section, row.row), gaps.voices.iloc[:0])
-        by_level = {level: Counter(here.loc[here["level"] == level, "state"]) for level in gaps.levels}
+        by_level = {level: states[row.section, row.row, level] for level in gaps.levels}
         lines.append(
             {
                 "section": row.section,
                 "row": row.row,
                 "claims": list(claims_of.get((row.section, row.block), [])),
-                **{level: dict(states.most_common()) for level, states in by_level.items()},
+                **{level: dict(counts.most_common()) for level, counts in by_level.items()},
                 "missing": [
-                    level for level, states in by_level.items() if not set(states) - {RETRACTED, NOT_SEEN}
+                    level for level, counts in by_level.items() if not set(counts) - {RETRACTED, NOT_SEEN}
                 ],
-                "findings": int(here["findings"].sum()),
+                "findings": findings[row.section, row.row],
             }
         )
     return pd.DataFrame(lines, columns=["section", "row", "claims", *gaps.levels, "missing", "findings"])
@@ -218,10 +222,11 @@ def worded(mediator: str) -> str:
 def _parts(ev: Evidence, table: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Match the parts of claims with the rows they bear on; place is the position of the row."""
     links = ev.claim_evidence[ev.claim_evidence["table"] == table]
+    lookup, sections, blocks = Lookup(rows), list(rows["section"]), list(rows["block"])
     matches = [
-        (link.claim_id, link.part, rows["section"][place], rows["block"][place], place)
+        (link.claim_id, link.part, sections[place], blocks[place], place)
         for link in links.itertuples()
-        for place in matching(rows, link.match).index
+        for place in lookup.rows(link.match)
     ]
     return pd.DataFrame(matches, columns=["claim_id", "part", "section", "block", "place"]).drop_duplicates()
 
