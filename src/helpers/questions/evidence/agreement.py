@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -103,21 +104,20 @@ def _value_kappa(group: pd.DataFrame) -> stats.Kappa:
     # Where they agree the texts may differ in wording: the value kept is the category of both.
     kept = read["resolved"].astype("str").fillna(values[0]).fillna("")
     first, second = (value.fillna(_BLANK).where(read["agree"] == "no", kept) for value in values)
-    return stats.cohen_kappa(_crossed(first, second))
+    return _kappa(list(first), list(second))
 
 
 def _found_kappa(group: pd.DataFrame, documents: list[str], types: list[str]) -> stats.Kappa:
-    pairs = pd.MultiIndex.from_product([documents, types])
     read = (group[group["agree"] != alone] for alone in ("b-only", "a-only"))
-    found = (pd.MultiIndex.from_frame(items[["source_id", "item_type"]]) for items in read)
-    first, second = map(pairs.isin, found)
-    return stats.cohen_kappa(_crossed(pd.Series(first), pd.Series(second)))
+    found = [set(zip(items["source_id"], items["item_type"], strict=True)) for items in read]
+    pairs = [(document, name) for document in documents for name in types]
+    first, second = ([pair in items for pair in pairs] for items in found)
+    return _kappa(first, second)
 
 
-def _crossed(first: pd.Series, second: pd.Series) -> pd.DataFrame:
-    categories = sorted({*first, *second})
-    counts = pd.crosstab(first.to_numpy(), second.to_numpy())
-    return counts.reindex(index=categories, columns=categories, fill_value=0)
+def _kappa(first: list[Any], second: list[Any]) -> stats.Kappa:
+    categories, counts = sorted({*first, *second}), Counter(zip(first, second, strict=True))
+    return stats.cohen_kappa([[counts[row, column] for column in categories] for row in categories])
 
 
 def agreement_values(row: pd.Series[Any]) -> dict[str, float | int | None]:

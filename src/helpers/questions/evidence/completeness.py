@@ -129,7 +129,8 @@ def extract_next(studies: pd.DataFrame, women_rows: pd.DataFrame) -> pd.DataFram
     Not those that are only registered, retracted or read in full. Cited studies come first, then those
     without live birth, those that miss more, and those of more women.
     """
-    known = women_rows[women_rows["number"] & (women_rows["origin"] == ORIGINS[0])]
+    own = women_rows["number"] & (women_rows["origin"] == ORIGINS[0])
+    known = women_rows.loc[own, ["study_id", "what", "window"]]
     treated = studies["role"].isin(_TREATED) & (studies["design"] != "registered-only")
     rows = studies[treated & (studies["access"] != "full-text") & studies["retracted"].isna()]
     rows = rows.rename(columns={"label": "study_label"})
@@ -158,9 +159,10 @@ def missing(known: pd.DataFrame, tissue: str) -> list[str]:
 
     `known` are its `rows.women_rows` that are numbers of its own documents.
     """
+    numbers = set(zip(known["what"], known["window"], strict=True))
 
     def has_number(group: str, windows: list[str]) -> bool:
-        return bool((known["what"].isin(MEASURED[group]) & known["window"].isin(windows)).any())
+        return any((what, window) in numbers for what in MEASURED[group] for window in windows)
 
     after = [EARLY, SHORT, LONG]
     gaps = [] if has_number(_BIRTH, WINDOWS) else [_BIRTH]
