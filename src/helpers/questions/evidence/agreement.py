@@ -22,6 +22,7 @@ ITEM_TYPES = {
 }
 _BLANK = "blank"
 ALL = "all items"
+_NEEDED = ["study_label", "source_id", "item_type", "agree", "value_a", "value_b", "resolved"]
 _COLUMNS = [
     "group", "items", "both", "agree", "percent", "low", "high", "value_kappa", "a_only", "b_only", "documents", "found_kappa",
 ]  # fmt: skip
@@ -54,6 +55,7 @@ def agreement_rows(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     is there because one found it. Documents of a study that one extractor did not read at all say nothing of
     it, and are left out.
     """
+    rows = rows[_NEEDED]
     groups = [(str(name), group) for name, group in rows.groupby(by, sort=False)]
     if by == "item_type":
         groups.sort(key=lambda named: list(ITEM_TYPES).index(named[0]))
