@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from commands import reanalysis
 from drafts import Draft
 from helpers import evidence
-from helpers.checks import RULES, Confidence, Finding, check_numbers
+from helpers.checks import OF_COUNTS, RULES, Confidence, Finding, check_numbers
 from helpers.checks.intervals import interval_of, p_values_printed
 from helpers.checks.means import binary_sd_possible, possible_totals, sd_possible
 from helpers.checks.percentages import possible_counts, possible_denominators, totals_of, truncated_counts
@@ -116,6 +116,7 @@ def test_most_arithmetic_discrepancies_are_found(ev: evidence.Evidence, found: l
 def test_rules_have_names_of_their_own_and_confidence(found: list[Finding]) -> None:
     assert {finding.rule for finding in found} <= set(RULES)
     assert {finding.confidence for finding in found} == set(Confidence)
+    assert {finding.rule for finding in found if finding.table == "outcomes"} <= set(OF_COUNTS) <= set(RULES)
 
 
 def test_an_unknown_rule_is_refused(ev: evidence.Evidence) -> None:
@@ -129,6 +130,7 @@ def test_an_unknown_rule_is_refused(ev: evidence.Evidence) -> None:
 def of_rule(draft: Draft, rule: str, study: str = "hill2018") -> list[Finding]:
     """Tell what a rule finds of a study, or of a source where no study is named."""
     findings = check_numbers(draft.load(), [rule])
+    assert rule in OF_COUNTS or all(one.table != "outcomes" for one in findings)
     return [one for one in findings if study in (one.keys.get("study_id"), one.keys.get("source_id"))]
 
 

@@ -56,6 +56,11 @@ RULES: dict[str, Callable[[Evidence], Iterator[Misfit]]] = {
     "measurable-in-women": plausibility.measurable_in_women,
     "identical-figures": plausibility.identical_figures,
 }
+#: Those of them that question counts, which are rows of `outcomes`.
+OF_COUNTS = (
+    "percentage-of-total", "percentage-of-enrolled", "sum-of-subgroups", "women-against-enrolled", "part-above-whole",
+    "births-within-follow-up", "digitised-against-printed",
+)  # fmt: skip
 
 
 #: The tables whose figures the rules hold against each other.
@@ -92,4 +97,4 @@ def _chosen(words: Iterable[str], known: Iterable[str], what: str) -> list[str]:
     return [word for word in allowed if "all" in given or word in given]
 
 
-__all__ = ["RULES", "Confidence", "Finding", "check_numbers", "rows_checked"]
+__all__ = ["OF_COUNTS", "RULES", "Confidence", "Finding", "check_numbers", "rows_checked"]

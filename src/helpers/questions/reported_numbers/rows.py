@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.checks import RULES, Confidence, Finding, check_numbers
+from helpers.checks import OF_COUNTS, RULES, Confidence, Finding, check_numbers
 from helpers.checks.percentages import possible_denominators
 from helpers.evidence import Evidence
 from helpers.evidence.provenance import short_name
@@ -112,7 +112,7 @@ def doubted_counts(ev: Evidence) -> dict[str, str]:
     """Map rows of `outcomes` (as ``outcomes row 14``) to the likely or certain findings about them, in words."""
     sure = [str(Confidence.LIKELY), str(Confidence.CERTAIN)]
     doubts: dict[str, list[str]] = {}
-    for finding in check_numbers(ev, confidence=sure):
+    for finding in check_numbers(ev, OF_COUNTS, sure):
         if finding.table == "outcomes":
             words = f"{finding.rule}: {finding.printed}; {finding.confidence}"
             doubts.setdefault(finding.evidence[0], []).append(words)
