@@ -46,18 +46,20 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
-    """Drop the directions of one measure whose size is known, because both of their times have a level in `level_rows`.
+    """Drop the directions whose size is known, because both of their times have a level of the measure in `level_rows`.
 
     Changes with a size, changes compared with other women or the other ovary, and directions without levels stay. A
     time that was not printed matches a level without one; a direction compared with no stated time needs any earlier
     level.
     """
-    known: dict[tuple[str, ...], set[float]] = {}
-    for level in levels.loc[levels["centre"].notna(), [*_WOMEN, "timepoint_months"]].itertuples():
-        known.setdefault(_women(level), set()).add(_month(level.timepoint_months))
+    known: dict[tuple[Any, ...], set[float]] = {}
+    for level in levels.loc[levels["centre"].notna(), [*_WOMEN, "measure", "timepoint_months"]].itertuples():
+        known.setdefault((level.measure, *_women(level)), set()).add(_month(level.timepoint_months))
     within = changes["compared_with"].isin(["baseline", "previous-time-point", "not-stated"])
-    times = changes[[*_WOMEN, "from_months", "to_months", "compared_with"]]
-    both_known = [_both_known(row, known.get(_women(row), set())) for row in times.itertuples()]
+    times = changes[[*_WOMEN, "measure", "from_months", "to_months", "compared_with"]]
+    both_known = [
+        _both_known(row, known.get((row.measure, *_women(row)), set())) for row in times.itertuples()
+    ]
     return changes[
         ~(changes["change"].isna() & within & pd.Series(both_known, index=changes.index, dtype="bool"))
     ]
@@ -75,12 +77,12 @@ def level_moves(levels: pd.DataFrame) -> pd.DataFrame:
     Rows of the later levels with the columns of a change, and `before`, the centre of the first level. Whether the difference
     was tested does not matter.
     """
-    frames = [levels.iloc[:0].assign(before=math.nan)]
-    for _, rows in levels[levels["centre"].notna()].groupby("line", sort=False):
-        before, after = rows[rows["timepoint_months"] == 0], rows[after_treatment(rows)]
-        if len(before):
-            frames.append(after.assign(before=before["centre"].iloc[0]))
-    moved = pd.concat(frames)
+    given = levels[levels["centre"].notna()]
+    course = given["measure"] + "/" + given["line"]
+    first = given["centre"].where(given["timepoint_months"] == 0).groupby(course).first()
+    moved = given.assign(before=first.reindex(course).to_numpy())
+    moved = moved.iloc[course.factorize()[0].argsort(kind="stable")]
+    moved = moved[after_treatment(moved) & moved["before"].notna()]
     return moved.assign(
         direction=way_of(moved["centre"] - moved["before"]),
         to_months=moved["timepoint_months"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,10 @@ _HOPED = {"up": "▲", "down": "▼"}
 _APART = 0.22
 #: The maker of the rows, and columns that only it makes.
 _MADE = ("helpers.questions.directions.rows.directions", "received", "comparison", "controlled")
+#: What a row of the plot, its label and its marks are made of.
+_DRAWN = [
+    *_MADE[1:], "study_id", "study_label", "design", "arm_label", "women", "measure", "cell_source", "direction", "origin",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class _Line:
     """A row of the plot: the directions of a study in one comparison, counts of studies, or a heading."""
 
     label: str
-    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rows: list[Any] = field(default_factory=list)
     counts: dict[str, str] = field(default_factory=dict)
     heading: bool = False
 
@@ -92,22 +96,30 @@ def effect_directions(
 def _study_lines(rows: pd.DataFrame) -> list[_Line]:
     lines = []
     for controlled, words in ((True, "With a concurrent control"), (False, "Before and after only")):
-        block = rows[rows["controlled"] == controlled]
+        block = rows.loc[rows["controlled"] == controlled, _DRAWN]
         if len(block):
             lines.append(_Line(words, heading=True))
-        for _, study in block.groupby("study_id", sort=False):
-            for comparison, same in study.groupby("comparison", sort=False):
-                lines.append(_Line(_label(same, str(comparison), controlled), same))
+        for study in _together(block.itertuples(), "study_id").values():
+            for comparison, same in _together(study, "comparison").items():
+                lines.append(_Line(_label(same, comparison, controlled), same))
     return lines
 
 
-def _label(same: pd.DataFrame, comparison: str, controlled: bool) -> str:
-    row: Any = next(same.itertuples())
-    women = same["women"].max()
+def _together(rows: Iterable[Any], name: str) -> dict[str, list[Any]]:
+    """Put rows together that are alike in a column, in the order in which they come."""
+    alike: dict[str, list[Any]] = {}
+    for row in rows:
+        alike.setdefault(getattr(row, name), []).append(row)
+    return alike
+
+
+def _label(same: list[Any], comparison: str, controlled: bool) -> str:
+    row = same[0]
+    women = max((row.women for row in same if pd.notna(row.women)), default=None)
     details = [
         *(["case report"] if row.design == "case-report" else []),
         *(["with PRP"] if row.received == CELLS and "PRP" in row.arm_label else []),
-        "n not printed" if pd.isna(women) else f"n = {number(women)}",
+        "n not printed" if women is None else f"n = {number(women)}",
     ]
     label = f"{row.study_label} ({', '.join(details)})"
     if controlled:
@@ -119,14 +131,15 @@ def _label(same: pd.DataFrame, comparison: str, controlled: bool) -> str:
 def _count_lines(tests: pd.DataFrame) -> list[_Line]:
     """Count the votes, comparisons with a control first: the hoped-for direction, the other, and unchanged."""
     lines = [_Line("Studies: hoped-for direction / other / unchanged", heading=True)]
+    counts: dict[tuple[str, str], dict[str, str]] = {}
+    each: Iterable[Any] = tests.itertuples()
+    for row in each:
+        words = f"{row.better} / {row.worse} / {row.unchanged}"
+        counts.setdefault((row.comparison, row.reporter), {})[row.measure] = words
     for comparison, words in ((AGAINST, "compared with a control"), (COURSE, "after compared with before")):
         for reporter, who in ((ALL, "all reports"), (OWN, "studies themselves")):
-            same = tests[(tests["comparison"] == comparison) & (tests["reporter"] == reporter)]
-            counts = {
-                str(row.measure): f"{row.better} / {row.worse} / {row.unchanged}" for row in same.itertuples()
-            }
-            if counts:
-                lines.append(_Line(f"{words}, {who}", counts=counts))
+            if (comparison, reporter) in counts:
+                lines.append(_Line(f"{words}, {who}", counts=counts[comparison, reporter]))
     return lines
 
 
@@ -145,9 +158,8 @@ def _draw(axes: Axes, lines: list[_Line], measures: list[str], wanted: Mapping[s
             axes.text(
                 measures.index(measure), y, words, ha="center", va="center", fontsize=_SIZE, bbox={"fc": "white", "ec": "none", "pad": 1}
             )  # fmt: skip
-        if len(line.rows):
-            for name, same in line.rows.groupby("measure", sort=False):
-                _draw_cell(axes, measures.index(str(name)), y, same)
+        for name, same in _together(line.rows, "measure").items():
+            _draw_cell(axes, measures.index(name), y, same)
     axes.set_yticks([])
     axes.xaxis.tick_top()
     heads = [f"{textwrap.fill(phrase(name), 12)}\nhoped {_HOPED[wanted[name]]}" for name in measures]
@@ -156,8 +168,8 @@ def _draw(axes: Axes, lines: list[_Line], measures: list[str], wanted: Mapping[s
     style.quiet_axes(axes, keep=())
 
 
-def _draw_cell(axes: Axes, x: int, y: int, same: pd.DataFrame) -> None:
-    for place, row in enumerate(same.itertuples()):
+def _draw_cell(axes: Axes, x: int, y: int, same: list[Any]) -> None:
+    for place, row in enumerate(same):
         treated = row.comparison != CONTROL and row.received == CELLS
         colour = style.arm_colour("cells" if treated else "untreated", row.cell_source)
         face = colour if row.origin == marks.FIRST_HAND else "white"

@@ -65,8 +65,7 @@ def directions(ev: Evidence, markers: Sequence[str]) -> pd.DataFrame:
     """
     if not markers:
         raise ChoiceError("measure names no marker: choose at least one")
-    reported = pd.concat([_reported(ev, measure) for measure in markers], ignore_index=True)
-    rows = _of_the_treated(ev, reported)
+    rows = _of_the_treated(ev, _reported(ev, list(markers)))
     rows = rows.assign(
         direction=rows["direction"].mask(
             rows["compared_with"].eq("not-stated") | rows["subgroup"].eq(SOME), UNCLEAR
@@ -90,13 +89,13 @@ def _with_platelets(ev: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
     )
 
 
-def _reported(ev: Evidence, measure: str) -> pd.DataFrame:
-    """Gather the directions of a marker as reported, and those between two levels."""
+def _reported(ev: Evidence, markers: list[str]) -> pd.DataFrame:
+    """Gather the directions of each marker as reported, then those between two of its levels."""
     measurements, changes = ev.select("measurements"), ev.select("changes")
-    levels = measurement_rows(measurements[measurements["measure"] == measure])
+    levels = measurement_rows(measurements[measurements["measure"].isin(markers)])
     # A direction needs no unit.
     levels["centre"] = levels["centre"].fillna(pd.to_numeric(levels["text_value"], errors="coerce"))
-    changes = change_texts(without_levels(changes[changes["measure"] == measure], levels))
+    changes = change_texts(without_levels(changes[changes["measure"].isin(markers)], levels))
     moved = pd.concat([level_moves(levels), _beside_control(levels)])
     texts = [
         f"{number(before)} to {number(after)}"
@@ -112,13 +111,16 @@ def _reported(ev: Evidence, measure: str) -> pd.DataFrame:
         "retracted", "citation", "evidence_row", "note", "in_words",
     ]  # fmt: skip
     rows = pd.concat([frame[columns].astype({"women": "Float64"}) for frame in both])
-    return rows[rows["direction"].isin(["up", "down", "none"])]
+    rows = rows[rows["direction"].isin(["up", "down", "none"])]
+    return rows.sort_values(
+        "measure", key=lambda names: names.map(markers.index), kind="stable", ignore_index=True
+    )
 
 
 def _beside_control(levels: pd.DataFrame) -> pd.DataFrame:
     """Take the direction from the level of the control arm to that of the treated one, where both were measured after treatment."""
     after = levels[after_treatment(levels) & levels["centre"].notna() & (levels["subject"] == "cohort")]
-    same = ["study_id", "statistic", "timepoint_months"]
+    same = ["study_id", "measure", "statistic", "timepoint_months"]
     control = after[after["arm_kind"] == "untreated"].drop_duplicates(same, keep=False)
     treated = after[after["arm_kind"] != "untreated"]
     before = control.set_index(same)["centre"].reindex(pd.MultiIndex.from_frame(treated[same])).to_numpy()

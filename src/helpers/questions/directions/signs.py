@@ -75,7 +75,7 @@ def sign_tests(voted: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """
     frames = []
     key = ["received", "tissue", "comparison", "measure"]
-    for group, same in voted.groupby(key, sort=False):
+    for group, same in voted[[*key, "origin", "why", "vote"]].groupby(key, sort=False):
         for reporter, part in ((ALL, same), (OWN, same[same["origin"] == ORIGINS[0]])):
             frames.append(
                 {**dict(zip(key, group, strict=True)), "reporter": reporter, **_tested(part, level)}
