@@ -60,7 +60,8 @@ def texts(figure: Figure) -> list[str]:
 def laid_out(figure: Figure) -> RendererAgg:
     """Place all parts of a figure as drawing does, without the strokes; give what measures its texts."""
     canvas = FigureCanvasAgg(figure)
-    figure.draw_without_rendering()
+    if figure.stale:
+        figure.draw_without_rendering()
     renderer: RendererAgg = canvas.get_renderer()  # type: ignore[no-untyped-call]
     return renderer
 
@@ -221,13 +222,16 @@ def test_empty_figures_say_so(ev: evidence.Evidence) -> None:
 MARKERS = ["FSH", "LH", "E2", "AMH", "AFC", "ovarian-volume", "endometrial-thickness"]
 
 
+Linear = Callable[..., tuple[trajectory_rows.Course, Figure]]
+
+
 def course_of(ev: evidence.Evidence, measure: str, *role: str) -> trajectory_rows.Course:
     chosen = selection.chosen_studies(ev, studies=["all"], role=list(role), tissue=["all"])
     return trajectory_rows.course(ev, measure, studies=chosen)
 
 
 @pytest.fixture(scope="module")
-def linear(ev: evidence.Evidence) -> Callable[..., tuple[trajectory_rows.Course, Figure]]:
+def linear(ev: evidence.Evidence) -> Linear:
     """The course of a marker and its figure, made once for all who ask; none may change them."""
 
     @cache
@@ -240,9 +244,7 @@ def linear(ev: evidence.Evidence) -> Callable[..., tuple[trajectory_rows.Course,
 
 @pytest.mark.parametrize("role", [["cited", "treatment"], ["all"]])
 @pytest.mark.parametrize("measure", MARKERS)
-def test_every_marker_has_a_figure_that_fits(
-    linear: Callable[..., tuple[trajectory_rows.Course, Figure]], measure: str, role: list[str]
-) -> None:
+def test_every_marker_has_a_figure_that_fits(linear: Linear, measure: str, role: list[str]) -> None:
     course, figure = linear(measure, *role)
     assert_nothing_clipped(figure)
     assert_no_labels_touch(figure)
@@ -302,10 +304,8 @@ def assert_no_labels_touch(figure: Figure) -> None:
         assert upper.y0 >= lower.y1 - 3 or upper.x0 >= lower.x1 or lower.x0 >= upper.x1
 
 
-def test_the_threshold_is_drawn_where_it_is(ev: evidence.Evidence) -> None:
-    figure = trajectory_figures.trajectory(
-        trajectory_rows.course(ev, "FSH", studies=["all"]), scale="linear", title="t", subtitle="s"
-    )
+def test_the_threshold_is_drawn_where_it_is(linear: Linear) -> None:
+    _, figure = linear("FSH", "all")
     lines = [
         float(np.asarray(line.get_ydata())[0])
         for line in figure.axes[0].lines
@@ -344,9 +344,8 @@ def test_limits_without_a_level_are_drawn_only_where_nothing_else_is(ev: evidenc
     assert any(text.startswith("no level of AMH") for text in texts(silent))
 
 
-def test_studies_without_anything_have_no_row(ev: evidence.Evidence) -> None:
-    course = course_of(ev, "endometrial-thickness", "cited", "treatment")
-    figure = trajectory_figures.trajectory(course, scale="linear", title="t", subtitle="s")
+def test_studies_without_anything_have_no_row(linear: Linear) -> None:
+    course, figure = linear("endometrial-thickness", "cited", "treatment")
     assert len(course.silent) > 20
     rows = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert not [row for row in rows for name in course.silent if row.startswith(name)]
@@ -468,8 +467,8 @@ def test_a_log_axis_has_plain_ticks_and_keeps_its_labels_inside(ev: evidence.Evi
     assert 0 <= label.get_position()[1] <= 1
 
 
-def test_a_scale_that_cannot_be_is_refused(ev: evidence.Evidence) -> None:
-    course = trajectory_rows.course(ev, "FSH", studies=["all"])
+def test_a_scale_that_cannot_be_is_refused(linear: Linear) -> None:
+    course, _ = linear("FSH", "all")
     with pytest.raises(ValueError, match="scale must be linear or log"):
         trajectory_figures.trajectory(course, scale="cubic", title="t", subtitle="s")
 
@@ -657,9 +656,7 @@ def test_a_log_scale_cuts_what_reaches_zero_and_says_so(shipped_draft: Draft) ->
 
 
 @pytest.mark.parametrize("measure", MARKERS)
-def test_every_marker_has_a_log_figure_that_fits(
-    linear: Callable[..., tuple[trajectory_rows.Course, Figure]], measure: str
-) -> None:
+def test_every_marker_has_a_log_figure_that_fits(linear: Linear, measure: str) -> None:
     course, _ = linear(measure, "all")
     figure = trajectory_figures.trajectory(course, scale="log", title="t", subtitle="s")
     assert_nothing_clipped(figure)
@@ -667,9 +664,7 @@ def test_every_marker_has_a_log_figure_that_fits(
 
 
 @pytest.mark.parametrize("measure", MARKERS)
-def test_all_time_axes_of_a_figure_agree(
-    linear: Callable[..., tuple[trajectory_rows.Course, Figure]], measure: str
-) -> None:
+def test_all_time_axes_of_a_figure_agree(linear: Linear, measure: str) -> None:
     _, figure = linear(measure, "all")
     timed = [axes for axes in figure.axes if axes.get_xlabel().startswith("months")]
     assert len({(*axes.get_xlim(), *axes.get_xticks(), axes.get_xscale()) for axes in timed}) == 1
@@ -679,7 +674,7 @@ def test_all_time_axes_of_a_figure_agree(
 
 @pytest.mark.parametrize("measure", MARKERS)
 def test_a_marker_that_is_too_tall_is_drawn_in_two_figures_that_hold_the_same(
-    linear: Callable[..., tuple[trajectory_rows.Course, Figure]], measure: str
+    linear: Linear, measure: str
 ) -> None:
     course, whole = linear(measure, "cited", "treatment")
     drawn = trajectory_figures.trajectories(course, scale="linear", title="t", subtitle="s")
@@ -699,8 +694,8 @@ def test_a_marker_that_is_too_tall_is_drawn_in_two_figures_that_hold_the_same(
         assert not any(text.startswith("No level") for text in texts(figure))
 
 
-def test_series_that_share_a_month_are_drawn_beside_each_other(ev: evidence.Evidence) -> None:
-    course = course_of(ev, "endometrial-thickness", "cited", "treatment")
+def test_series_that_share_a_month_are_drawn_beside_each_other(linear: Linear) -> None:
+    course, _ = linear("endometrial-thickness", "cited", "treatment")
     figure = trajectory_figures.trajectories(course, scale="linear", title="t", subtitle="s")[
         "endometrial-thickness/levels"
     ]
