@@ -16,6 +16,8 @@ from helpers.evidence.within_rows import row_faults
 
 #: Tables of levels, which are loaded in canonical units.
 _LEVELS = ("measurements", "reference_values")
+#: Documents and their readers, which are loaded with what the one says of the other.
+_CITED = ("sources", "double_extraction")
 
 
 @dataclass
@@ -65,9 +67,10 @@ class Draft:
                 raise EvidenceError("draft", faults)
         factors = tables.get("reference_values", self._ev.reference_values)
         levels = {name: canonical(tables[name], factors) for name in _LEVELS if name in tables}
-        pair = ("sources", "double_extraction")
-        documents = with_origin(*(tables.get(name, getattr(self._ev, name)) for name in pair))
-        tables |= levels | dict(zip(pair, documents, strict=True))
+        tables |= levels
+        if not tables.keys().isdisjoint(_CITED):
+            documents = with_origin(*(tables.get(name, getattr(self._ev, name)) for name in _CITED))
+            tables |= dict(zip(_CITED, documents, strict=True))
         return replace(self._ev, **tables, printed=printed, digest=version.hexdigest())
 
 

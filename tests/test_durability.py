@@ -70,12 +70,30 @@ def without(draft: Draft, table: str, **cells: str) -> None:
     rows[:] = [row for row in rows if not cells.items() <= row.items()]
 
 
-def ledger(draft: Draft) -> pd.DataFrame:
-    return rows.ledger(draft.load(), studies=ALL)
+def ledger(draft: Draft, *studies: str) -> pd.DataFrame:
+    """Follow the gains of these studies; of all where none is named."""
+    return rows.ledger(draft.load(), studies=[*studies] or ALL)
+
+
+@pytest.fixture(scope="module")
+def shipped_ledger(ev: evidence.Evidence) -> pd.DataFrame:
+    """What is shipped of all studies, followed once; tests must not change it."""
+    return rows.ledger(ev, studies=ALL)
+
+
+@pytest.fixture(scope="module")
+def shipped_places(ev: evidence.Evidence) -> pd.DataFrame:
+    """What is shipped of all studies, placed on biological time once; tests must not change it."""
+    return clock.placed(ev, studies=ALL)
 
 
 def of(frame: pd.DataFrame, study: str, word: str) -> pd.Series:
     return frame[(frame["study_id"] == study) & (frame["word"] == word)].iloc[0]
+
+
+def followed(draft: Draft, study: str, word: str) -> pd.Series:
+    """What became of one marker of a study, whatever others report."""
+    return of(ledger(draft, study), study, word)
 
 
 def answer(draft: Draft, tissue: str = "ovary") -> str:
@@ -91,9 +109,9 @@ def time_of(draft: Draft) -> str:
     ("direction", "verdict"), [("up", Verdict.KEPT), ("none", Verdict.LOST), ("down", Verdict.LOST)]
 )
 def test_a_later_report_of_the_same_women_decides(shipped_draft: Draft, direction: str, verdict: str) -> None:
-    assert of(ledger(shipped_draft), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
+    assert followed(shipped_draft, "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
     change(shipped_draft, "AMH", direction, "12")
-    found = of(ledger(shipped_draft), "zafardoust2023", "AMH")
+    found = followed(shipped_draft, "zafardoust2023", "AMH")
     assert (found["verdict"], found["early_months"], found["late_months"]) == (verdict, 2, 12)
     assert pd.isna(found["share_left"])
 
@@ -101,44 +119,44 @@ def test_a_later_report_of_the_same_women_decides(shipped_draft: Draft, directio
 def test_a_fall_is_a_gain_where_the_measure_should_fall(shipped_draft: Draft) -> None:
     change(shipped_draft, "LH", "down", "2")
     change(shipped_draft, "LH", "up", "9")
-    assert of(ledger(shipped_draft), "zafardoust2023", "LH")["verdict"] == Verdict.LOST
+    assert followed(shipped_draft, "zafardoust2023", "LH")["verdict"] == Verdict.LOST
 
 
 def test_other_women_are_another_course(shipped_draft: Draft) -> None:
     without(shipped_draft, "changes", source_id="zafardoust2023-preprint", measure="AMH")
     change(shipped_draft, "AMH", "none", "12", subgroup="under 35")
-    assert of(ledger(shipped_draft), "zafardoust2023", "AMH")["verdict"] == Verdict.NOT_LATER
+    assert followed(shipped_draft, "zafardoust2023", "AMH")["verdict"] == Verdict.NOT_LATER
 
 
 def test_another_document_of_the_study_reports_a_gain_again(shipped_draft: Draft) -> None:
-    found = of(ledger(shipped_draft), "zafardoust2023", "AFC")
+    followed_all = ledger(shipped_draft)
+    found = of(followed_all, "zafardoust2023", "AFC")
     assert found["verdict"] == Verdict.UNJUDGED
     assert "months 2-4" in found["later_unjudged"]
     assert "zafardoust2023-preprint" in found["sources"]
     assert "changes row" in found["evidence"].partition("; ")[2]
-    assert "months 2-4" in " ".join(tables.ledger_table(ledger(shipped_draft)).rows["late"])
-    assert "7, in 6 studies, were not reported again" in text.other_gains(ledger(shipped_draft))
+    assert "months 2-4" in " ".join(tables.ledger_table(followed_all).rows["late"])
+    assert "7, in 6 studies, were not reported again" in text.other_gains(followed_all)
     shipped_draft.change(
         "sources", shipped_draft.row("sources", source_id="zafardoust2023-preprint"), kind="review"
     )
-    assert of(ledger(shipped_draft), "zafardoust2023", "AFC")["verdict"] == Verdict.NOT_LATER
+    assert followed(shipped_draft, "zafardoust2023", "AFC")["verdict"] == Verdict.NOT_LATER
 
 
 def test_nothing_is_divided_by_a_gain_within_variation(shipped_draft: Draft) -> None:
-    found = of(ledger(shipped_draft), "saharkhiz2024", "AFC")
+    of_study = ledger(shipped_draft, "saharkhiz2024")
+    found = of(of_study, "saharkhiz2024", "AFC")
     assert found["verdict"] == Verdict.KEPT
     assert pd.isna(found["share_left"])
-    shown = " ".join(
-        tables.ledger_table(ledger(shipped_draft)).rows["late gain in percent of the early gain"]
-    )
+    shown = " ".join(tables.ledger_table(of_study).rows["late gain in percent of the early gain"])
     assert "cannot be computed: early gain within the reference change value" in shown
     at = shipped_draft.row("measurements", study_id="saharkhiz2024", measure="AFC", timepoint_months="2")
     shipped_draft.change("measurements", at, mean="3.5")
-    assert of(ledger(shipped_draft), "saharkhiz2024", "AFC")["share_left"] == pytest.approx(1.1 / 1.5)
+    assert followed(shipped_draft, "saharkhiz2024", "AFC")["share_left"] == pytest.approx(1.1 / 1.5)
 
 
 def test_without_a_reference_the_spread_of_the_study_decides(shipped_draft: Draft) -> None:
-    assert of(ledger(shipped_draft), "singh2014", "endometrial-thickness")["share_left"] > 1
+    assert followed(shipped_draft, "singh2014", "endometrial-thickness")["share_left"] > 1
     for months in ("0", "3"):
         at = shipped_draft.row(
             "measurements",
@@ -147,7 +165,7 @@ def test_without_a_reference_the_spread_of_the_study_decides(shipped_draft: Draf
             timepoint_months=months,
         )
         shipped_draft.change("measurements", at, sd="3")
-    found = of(ledger(shipped_draft), "singh2014", "endometrial-thickness")
+    found = followed(shipped_draft, "singh2014", "endometrial-thickness")
     assert pd.isna(found["share_left"])
     assert "standard deviations" in found["no_share"]
 
@@ -155,34 +173,35 @@ def test_without_a_reference_the_spread_of_the_study_decides(shipped_draft: Draf
 def test_a_gain_is_looked_for_from_the_first_time_that_shows_one(shipped_draft: Draft) -> None:
     for months, direction in (("2", "none"), ("4", "down"), ("12", "none")):
         change(shipped_draft, "FSH", direction, months)
-    found = of(ledger(shipped_draft), "zafardoust2023", "FSH")
+    found = followed(shipped_draft, "zafardoust2023", "FSH")
     assert (found["verdict"], found["early_months"]) == (Verdict.LOST, 4)
 
 
 def test_a_gain_that_only_comes_late_is_no_lasting_one(shipped_draft: Draft) -> None:
     change(shipped_draft, "FSH", "none", "2")
     change(shipped_draft, "FSH", "down", "12")
-    assert of(ledger(shipped_draft), "zafardoust2023", "FSH")["verdict"] == Verdict.LATE_ONLY
+    assert followed(shipped_draft, "zafardoust2023", "FSH")["verdict"] == Verdict.LATE_ONLY
     change(shipped_draft, "LH", "none", "2")
     change(shipped_draft, "LH", "none", "12")
-    assert of(ledger(shipped_draft), "zafardoust2023", "LH")["verdict"] == Verdict.NO_GAIN
+    assert followed(shipped_draft, "zafardoust2023", "LH")["verdict"] == Verdict.NO_GAIN
 
 
 def test_what_does_not_say_what_it_is_compared_with_is_not_judged(shipped_draft: Draft) -> None:
     change(shipped_draft, "AMH", "none", "12", compared_with="not-stated")
-    assert of(ledger(shipped_draft), "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
-    assert "2 were reported again in a way that cannot be judged" in text.other_gains(ledger(shipped_draft))
+    found = ledger(shipped_draft)
+    assert of(found, "zafardoust2023", "AMH")["verdict"] == Verdict.UNJUDGED
+    assert "2 were reported again in a way that cannot be judged" in text.other_gains(found)
 
 
 def test_a_report_without_a_month_is_early_only_in_the_document_of_the_later_one(
     shipped_draft: Draft,
 ) -> None:
     change(shipped_draft, "LH", "down", "")
-    assert not len(ledger(shipped_draft).query("study_id == 'zafardoust2023' and word == 'LH'"))
+    assert not len(ledger(shipped_draft, "zafardoust2023").query("word == 'LH'"))
     change(shipped_draft, "LH", "none", "12", source_id="review-fendo2021")
-    assert not len(ledger(shipped_draft).query("study_id == 'zafardoust2023' and word == 'LH'"))
+    assert not len(ledger(shipped_draft, "zafardoust2023").query("word == 'LH'"))
     change(shipped_draft, "LH", "none", "12")
-    found = of(ledger(shipped_draft), "zafardoust2023", "LH")
+    found = followed(shipped_draft, "zafardoust2023", "LH")
     assert found["verdict"] == Verdict.LOST
     assert pd.isna(found["early_months"])
 
@@ -195,7 +214,7 @@ def test_the_size_left_is_that_of_the_means(
 ) -> None:
     for months, mean in (("0", "40"), ("3", "20"), ("12", late)):
         level(shipped_draft, months, mean=mean)
-    found = of(ledger(shipped_draft), "zafardoust2023", "FSH")
+    found = followed(shipped_draft, "zafardoust2023", "FSH")
     assert found["verdict"] == verdict
     assert found["share_left"] == pytest.approx(share)
 
@@ -205,7 +224,7 @@ def test_medians_and_percent_changes_are_not_divided(shipped_draft: Draft) -> No
         level(shipped_draft, months, median=median)
     change(shipped_draft, "LH", "down", "3", change="-40", change_kind="percent")
     change(shipped_draft, "LH", "down", "12", change="-10", change_kind="percent")
-    found = ledger(shipped_draft)
+    found = ledger(shipped_draft, "zafardoust2023")
     for word in ("FSH", "LH"):
         assert of(found, "zafardoust2023", word)["verdict"] == Verdict.KEPT
         assert pd.isna(of(found, "zafardoust2023", word)["share_left"])
@@ -215,16 +234,16 @@ def test_a_mean_is_never_compared_with_a_median(shipped_draft: Draft) -> None:
     level(shipped_draft, "0", median="40")
     level(shipped_draft, "3", mean="20")
     level(shipped_draft, "12", mean="20")
-    assert not len(ledger(shipped_draft).query("study_id == 'zafardoust2023' and word == 'FSH'"))
+    assert not len(ledger(shipped_draft, "zafardoust2023").query("word == 'FSH'"))
 
 
 def test_counts_of_other_totals_are_not_divided(shipped_draft: Draft) -> None:
     at = shipped_draft.row("outcomes", study_id="ea-poi2013", outcome="menses-resumed", timepoint_months="6")
-    assert of(ledger(shipped_draft), "ea-poi2013", "menses-resumed")["share_left"] == pytest.approx(0.9)
+    assert followed(shipped_draft, "ea-poi2013", "menses-resumed")["share_left"] == pytest.approx(0.9)
     shipped_draft.change("outcomes", at, total="10")
-    assert of(ledger(shipped_draft), "ea-poi2013", "menses-resumed")["verdict"] == Verdict.UNJUDGED
+    assert followed(shipped_draft, "ea-poi2013", "menses-resumed")["verdict"] == Verdict.UNJUDGED
     shipped_draft.change("outcomes", at, events="0")
-    assert of(ledger(shipped_draft), "ea-poi2013", "menses-resumed")["verdict"] == Verdict.LOST
+    assert followed(shipped_draft, "ea-poi2013", "menses-resumed")["verdict"] == Verdict.LOST
 
 
 def test_the_same_count_at_two_months_in_two_documents_is_one_report(ev: evidence.Evidence) -> None:
@@ -233,8 +252,8 @@ def test_the_same_count_at_two_months_in_two_documents_is_one_report(ev: evidenc
     assert of(found, "igboeli2020", "menses-resumed")["late_months"] == 7
 
 
-def test_the_reversals_on_record_are_found_by_the_rule(ev: evidence.Evidence) -> None:
-    found = rows.ledger(ev, studies=ALL)
+def test_the_reversals_on_record_are_found_by_the_rule(shipped_ledger: pd.DataFrame) -> None:
+    found = shipped_ledger
     for word in ("AMH", "AFC", "FSH", "LH"):
         assert of(found, "prp-pmc8524761", word)["verdict"] == Verdict.LOST
     assert of(found, "shengjing-bmmsc-retro", "menstrual-volume")["verdict"] == Verdict.LOST
@@ -244,27 +263,29 @@ def test_the_reversals_on_record_are_found_by_the_rule(ev: evidence.Evidence) ->
     assert "month 60" in thick["later_unjudged"]
 
 
-def test_retracted_documents_and_women_without_treatment_are_not_in_it(shipped_draft: Draft) -> None:
-    assert not set(ledger(shipped_draft)["arm_kind"]) - {"cells", "comparator"}
+def test_retracted_documents_and_women_without_treatment_are_not_in_it(
+    shipped_draft: Draft, shipped_ledger: pd.DataFrame
+) -> None:
+    assert not set(shipped_ledger["arm_kind"]) - {"cells", "comparator"}
     shipped_draft.change(
         "sources", shipped_draft.row("sources", source_id="prp-pmc8524761"), retracted="undated"
     )
-    assert "prp-pmc8524761" not in set(ledger(shipped_draft)["study_id"])
+    assert ledger(shipped_draft, "prp-pmc8524761").empty
 
 
 def test_the_women_enrolled_are_those_of_an_arm_only_where_the_study_has_one(shipped_draft: Draft) -> None:
-    assert pd.isna(of(ledger(shipped_draft), "zafardoust2023", "AMH")["n"])
+    assert pd.isna(followed(shipped_draft, "zafardoust2023", "AMH")["n"])
     placed = clock.placed(shipped_draft.load(), studies=["zafardoust2023"])
     assert placed["n"].isna().all()
     shipped_draft.change("arms", shipped_draft.row("arms", study_id="zafardoust2023", arm_id="cells"), n="90")
-    assert of(ledger(shipped_draft), "zafardoust2023", "AMH")["n"] == 90
+    assert followed(shipped_draft, "zafardoust2023", "AMH")["n"] == 90
     single = shipped_draft.row("arms", study_id="saharkhiz2024", arm_id="cells")
     shipped_draft.change("arms", single, n="")
-    assert of(ledger(shipped_draft), "saharkhiz2024", "E2")["n"] == 20
+    assert followed(shipped_draft, "saharkhiz2024", "E2")["n"] == 20
 
 
-def test_platelets_are_no_cells(ev: evidence.Evidence) -> None:
-    found = rows.ledger(ev, studies=ALL)
+def test_platelets_are_no_cells(shipped_ledger: pd.DataFrame) -> None:
+    found = shipped_ledger
     assert set(found.loc[found["group"] == PLATELETS, "arm_kind"]) == {"comparator"}
     assert (found.loc[found["arm_kind"] == "cells", "group"] == CELLS).all()
     counts = rows.verdict_counts(found)
@@ -279,7 +300,7 @@ def test_no_verdict_without_two_times(ev: evidence.Evidence, seed: int) -> None:
     months = pd.Series(chance.choice([np.nan, 1.0, 3.0, 12.0], size), ev.changes.index)
     ways = pd.Series(chance.choice(["up", "down", "none"], size), ev.changes.index, dtype="str")
     changed = replace(ev, changes=ev.changes.assign(to_months=months, direction=ways))
-    found = rows.ledger(changed, studies=ALL)
+    found = rows.gains(changed, studies=ALL)
     judged = found[found["verdict"].isin(AT_TWO_TIMES)]
     assert judged["late_months"].notna().all()
     assert (judged["early_months"].isna() | (judged["early_months"] < judged["late_months"])).all()
@@ -388,10 +409,10 @@ def test_a_marker_counts_once_by_the_nearest_document_and_its_first_month(ev: ev
 
 
 def test_the_figure_shades_what_cannot_follow_apart_from_what_cannot_be_new_reserve(
-    ev: evidence.Evidence,
+    shipped_places: pd.DataFrame,
 ) -> None:
+    placed = shipped_places
     for tissue, expected in (("ovary", True), ("endometrium", False)):
-        placed = clock.placed(ev, studies=ALL)
         drawn = clock_figures.clock_figure(placed, tissue=tissue, title="By then?", subtitle="")
         words = {text.get_text() for legend in drawn.legends for text in legend.get_texts()}
         assert "too early to follow from the treatment" in words
@@ -427,15 +448,15 @@ def test_without_any_biological_time_nothing_is_judged(shipped_draft: Draft) -> 
     assert set(clock.placed(ev, studies=ALL)["due"]) == {Due.NO_CLOCK, Due.NO_TIME}
 
 
-def test_the_uterus_has_no_follicles(ev: evidence.Evidence) -> None:
-    placed = clock.placed(ev, studies=ALL)
+def test_the_uterus_has_no_follicles(shipped_places: pd.DataFrame) -> None:
+    placed = shipped_places
     assert Due.NOT_NEW not in set(placed.loc[placed["tissue"] == "endometrium", "due"])
     assert not placed["name"].duplicated().any()
     assert set(placed["group"]) == {CELLS, PLATELETS}
 
 
-def test_what_came_too_early_names_the_claims_that_rest_on_it(ev: evidence.Evidence) -> None:
-    placed = clock.placed(ev, studies=ALL)
+def test_what_came_too_early_names_the_claims_that_rest_on_it(shipped_places: pd.DataFrame) -> None:
+    placed = shipped_places
     assert "c067" in of(placed, "yan2020", "live-birth")["claims"]
     shown = clock_tables.too_early_table(placed).rows
     assert len(shown) == placed["due"].isin([Due.TOO_EARLY, Due.NOT_NEW]).sum()
@@ -443,11 +464,12 @@ def test_what_came_too_early_names_the_claims_that_rest_on_it(ev: evidence.Evide
 
 
 @pytest.mark.parametrize(("tissue", "other"), [("ovary", "Cao 2018"), ("endometrium", "Igboeli 2020")])
-def test_ovary_and_uterus_share_no_figure(ev: evidence.Evidence, tissue: str, other: str) -> None:
-    found, placed = rows.ledger(ev, studies=ALL), clock.placed(ev, studies=ALL)
+def test_ovary_and_uterus_share_no_figure(
+    shipped_ledger: pd.DataFrame, shipped_places: pd.DataFrame, tissue: str, other: str
+) -> None:
     for figure in (
-        figures.ledger_figure(found, tissue=tissue, title="Does it last?", subtitle=""),
-        clock_figures.clock_figure(placed, tissue=tissue, title="By then?", subtitle=""),
+        figures.ledger_figure(shipped_ledger, tissue=tissue, title="Does it last?", subtitle=""),
+        clock_figures.clock_figure(shipped_places, tissue=tissue, title="By then?", subtitle=""),
     ):
         labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
         assert labels
