@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +42,15 @@ EVENT = "serious-adverse-event"
 STUDY = "cao2018"
 
 
+HarmOf = Callable[..., safety_rows.Safety]
+
+
+@pytest.fixture(scope="module")
+def harm_of(ev: evidence.Evidence) -> HarmOf:
+    """What is shipped of harm, gathered once for each choice; tests must not change it."""
+    return cache(partial(safety_rows.safety, ev))
+
+
 def where(ev: evidence.Evidence, study: str, event: str = EVENT) -> pd.Series[bool]:
     return (ev.outcomes["study_id"] == study) & (ev.outcomes["outcome"] == event)
 
@@ -67,8 +78,10 @@ def bounds_text(harm: safety_rows.Safety) -> str:
     return safety_text.bounds_sentence(harm, harm)
 
 
-def test_every_study_of_women_treated_with_cells_is_in_one_of_three_states(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_every_study_of_women_treated_with_cells_is_in_one_of_three_states(
+    ev: evidence.Evidence, harm_of: HarmOf
+) -> None:
+    harm = harm_of(event=EVENT)
     asked = ev.studies[ev.studies["role"].isin(["cited", "treatment"])]
     assert sorted(harm.studies["study_id"]) == sorted(asked["study_id"])
     assert set(harm.studies["state"]) == set(STATES)
@@ -79,9 +92,9 @@ def test_every_study_of_women_treated_with_cells_is_in_one_of_three_states(ev: e
 
 
 def test_only_the_article_speaks_of_the_women_where_another_source_speaks_of_the_infants(
-    ev: evidence.Evidence,
+    harm_of: HarmOf,
 ) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+    harm = harm_of(event=EVENT)
     alone = harm.studies.loc[harm.studies["article_only"], "study_id"]
     assert set(alone) == {"herraiz2018", "yan2020"}
     said = safety_text.states_sentence(harm)
@@ -93,8 +106,8 @@ def test_only_the_article_speaks_of_the_women_where_another_source_speaks_of_the
     assert sum(text.get_color() != "white" for text in zeros) == 2
 
 
-def test_counts_of_events_related_to_treatment_say_so(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_counts_of_events_related_to_treatment_say_so(ev: evidence.Evidence, harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     assert set(harm.rows.loc[harm.rows["related"], "study_id"]) == {"cao2018", "yan2020", "zhang2021"}
     said = bounds_text(harm)
     assert "only events that the source judged to be related to treatment" in said
@@ -102,14 +115,14 @@ def test_counts_of_events_related_to_treatment_say_so(ev: evidence.Evidence) -> 
     assert harm.related == ", in 3 of 4 studies only those judged to be related to treatment"
     for build in (tables.bound_table, tables.together_table, tables.exposure_table):
         assert harm.related in build(harm).html
-    assert safety_rows.safety(ev, event="birth-defect").related == ""
+    assert harm_of(event="birth-defect").related == ""
     # Events that were counted may be the other harm: nothing is said to be missing from such a count.
     seen = with_outcomes(ev, ev.outcomes.assign(events=ev.outcomes["events"].mask(where(ev, "zhang2021"), 1)))
     assert "not among them" not in bounds_text(safety_rows.safety(seen, event=EVENT))
 
 
-def test_pregnancies_whose_end_is_not_reported_are_counted(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_pregnancies_whose_end_is_not_reported_are_counted(ev: evidence.Evidence, harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     assert harm.open_pregnancies["unexplained"].to_dict() == {STUDY: 1}
     said = "Of the 10 pregnancies of Cao 2018 (the article only), 8 ended in a birth and 1 went on; what became of 1"
     assert said in safety_text.pregnancies_sentence(harm)
@@ -117,8 +130,8 @@ def test_pregnancies_whose_end_is_not_reported_are_counted(ev: evidence.Evidence
     assert safety_rows.safety(ended, event=EVENT).open_pregnancies.empty
 
 
-def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.Evidence) -> None:
-    said = safety_text.pregnancies_sentence(safety_rows.safety(ev, event=EVENT))
+def test_births_are_set_beside_more_pregnancies_of_the_same_source(harm_of: HarmOf) -> None:
+    said = safety_text.pregnancies_sentence(harm_of(event=EVENT))
     for sentence in (
         "Hou 2025, 3 of 5 women and 1 of 1 women in the arm saline on collagen scaffold (pregnancy)",
         "Zhu 2023, 41 of 45 women and 26 of 28 women in the arm Foley balloon only (ongoing pregnancy)",
@@ -127,24 +140,24 @@ def test_births_are_set_beside_more_pregnancies_of_the_same_source(ev: evidence.
         assert sentence in said
     # Births of another source, a counted loss, and a report of a first birth leave nothing to be said.
     assert not any(label in said for label in ("Herraiz", "Zhang", "Nanjing"))
-    ovary = safety_text.pregnancies_sentence(safety_rows.safety(ev, event=EVENT, tissue="ovary"))
+    ovary = safety_text.pregnancies_sentence(harm_of(event=EVENT, tissue="ovary"))
     assert ovary == "No pregnancy is without its end in the text available to us."
 
 
-def test_each_organ_has_its_own_longest_follow_up(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_each_organ_has_its_own_longest_follow_up(harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     said = safety_text.safety_conclusion(harm)
     assert (
         "Among studies that counted these, the longest known follow-up is 6 months for the ovary and 30 months for the uterus"
         in said
     )
     assert said.endswith("Rare harms cannot be excluded, late harms, such as tumours, not at all.")
-    ovary = safety_rows.safety(ev, event=EVENT, tissue="ovary")
+    ovary = harm_of(event=EVENT, tissue="ovary")
     assert "30 months" not in safety_text.safety_conclusion(ovary)
 
 
-def test_the_names_of_sizes_meet_their_lines(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_the_names_of_sizes_meet_their_lines(harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     figure = figures.smallest_share(
         safety_studies.size_rows(harm), safety_studies.needed_rows(0.95), level=0.95, title="t", subtitle="s"
     )
@@ -160,10 +173,10 @@ def test_the_names_of_sizes_meet_their_lines(ev: evidence.Evidence) -> None:
         assert box.y0 - 2 < end[1] < box.y1 + 2
 
 
-def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(ev: evidence.Evidence) -> None:
+def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(harm_of: HarmOf) -> None:
     """It is in `changes` alone, so it was once denied."""
     for event in ("placenta-accreta", EVENT):
-        harm = safety_rows.safety(ev, event=event)
+        harm = harm_of(event=event)
         assert state(harm, "zhu2023") == REPORTED
         assert "randomised trial (Zhu 2023) reports mild placenta accreta more often" in first_paragraph(harm)
         said = safety_text.safety_conclusion(harm)
@@ -175,9 +188,9 @@ def test_the_harm_of_the_randomised_trial_is_reported_without_a_count(ev: eviden
 
 
 def test_the_first_sentence_answers_for_each_organ_with_the_randomised_trial_first(
-    ev: evidence.Evidence,
+    ev: evidence.Evidence, harm_of: HarmOf
 ) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+    harm = harm_of(event=EVENT)
     ovary = harm.studies[(harm.studies["tissue"] == "ovary") & ~harm.studies["registered"]]
     silent = (ovary["state"] == SILENT).sum()
     assert first_paragraph(harm) == (
@@ -199,8 +212,10 @@ def test_the_first_sentence_answers_for_each_organ_with_the_randomised_trial_fir
     )
 
 
-def test_randomised_trials_that_report_harm_are_counted_by_organ(ev: evidence.Evidence) -> None:
-    said = safety_text.states_sentence(safety_rows.safety(ev, event=EVENT))
+def test_randomised_trials_that_report_harm_are_counted_by_organ(
+    ev: evidence.Evidence, harm_of: HarmOf
+) -> None:
+    said = safety_text.states_sentence(harm_of(event=EVENT))
     assert said.startswith(
         "2 randomised trials of the uterus report harm, 1 of them compared with its control arm."
     )
@@ -209,8 +224,8 @@ def test_randomised_trials_that_report_harm_are_counted_by_organ(ev: evidence.Ev
     assert "1 randomised trial of the uterus reports harm, compared with its control arm." in said
 
 
-def test_the_answer_names_every_harm_reported(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_the_answer_names_every_harm_reported(harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     reported = harm.mentions[harm.mentions["state"] == REPORTED]
     said = safety_text.safety_conclusion(harm)
     assert len(reported) > 2
@@ -219,21 +234,21 @@ def test_the_answer_names_every_harm_reported(ev: evidence.Evidence) -> None:
         assert (
             f"{row.harm} {row.said}".removesuffix(", no count") in said or f"{row.harm} in {row.said}" in said
         )
-    ovary = safety_rows.safety(ev, event=EVENT, tissue="ovary")
+    ovary = harm_of(event=EVENT, tissue="ovary")
     assert first_paragraph(ovary).startswith("In the ovary, none of ")
 
 
-def test_that_no_harm_was_seen_counts_also_where_it_is_said_in_words(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_that_no_harm_was_seen_counts_also_where_it_is_said_in_words(harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     for study in ("zafardoust2023", "huang2022"):
         assert state(harm, study) == NONE
     page = tables.mention_table(harm).html
     assert "no safety concerns" in page
 
 
-def test_unequal_kidneys_are_no_adverse_event_of_their_paper(ev: evidence.Evidence) -> None:
+def test_unequal_kidneys_are_no_adverse_event_of_their_paper(ev: evidence.Evidence, harm_of: HarmOf) -> None:
     assert not where(ev, "huang2022", "adverse-event").any()
-    harm = safety_rows.safety(ev, event="adverse-event")
+    harm = harm_of(event="adverse-event")
     assert "huang2022" not in set(harm.rows["study_id"])
     assert "Huang 2022 is among the" in safety_text.states_sentence(harm)
     assert "kidneys of 1 of 10 women" in safety_text.states_sentence(harm)
@@ -290,8 +305,8 @@ def test_a_harm_beside_a_comparison_gives_both_counts(shipped_draft: Draft) -> N
     assert "bleeding after birth in 5 of 72 women, Foley balloon only: 1 of 68 women" in said
 
 
-def test_a_study_that_says_nothing_is_silent_and_its_cut_copy_is_named(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_a_study_that_says_nothing_is_silent_and_its_cut_copy_is_named(harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     assert state(harm, "tinjic2021") == SILENT
     table = tables.silent_table(harm)
     cut = harm.studies[(harm.studies["state"] == SILENT) & harm.studies["text"].str.startswith("our copy")]
@@ -300,10 +315,10 @@ def test_a_study_that_says_nothing_is_silent_and_its_cut_copy_is_named(ev: evide
     assert "Silence is no zero" in table.html or "silence is no zero" in table.html
 
 
-def test_one_list_of_harms_serves_every_table(ev: evidence.Evidence) -> None:
+def test_one_list_of_harms_serves_every_table(ev: evidence.Evidence, harm_of: HarmOf) -> None:
     assert set(HARMS) <= set(OUTCOME)
     assert set(HARM_ITEMS) <= set(WORDS["statement-item"])
-    harm = safety_rows.safety(ev, event=EVENT)
+    harm = harm_of(event=EVENT)
     # Nothing that any table holds of these studies under a word of the list is missed.
     ours = set(harm.studies["study_id"])
     cells = ev.select("outcomes")
@@ -321,9 +336,9 @@ def test_one_list_of_harms_serves_every_table(ev: evidence.Evidence) -> None:
 
 
 def test_published_rates_of_harm_are_shown_as_printed_and_by_what_women_received(
-    ev: evidence.Evidence,
+    ev: evidence.Evidence, harm_of: HarmOf
 ) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+    harm = harm_of(event=EVENT)
     rows = published_rows(harm)
     printed = ev.pooled[(ev.pooled["species"] == "human") & ev.pooled["outcome"].isin(HARMS)]
     assert sorted(rows.index) == sorted(printed.index)
@@ -335,8 +350,8 @@ def test_published_rates_of_harm_are_shown_as_printed_and_by_what_women_received
     assert page.index("women treated with cells") < page.index("women treated without cells")
 
 
-def test_a_study_that_did_not_say_is_no_study_without_events(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_a_study_that_did_not_say_is_no_study_without_events(ev: evidence.Evidence, harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     without = with_outcomes(ev, ev.outcomes[~(ev.outcomes["study_id"] == STUDY)])
     silenced = safety_rows.safety(without, event=EVENT)
     lost = harm.rows.loc[harm.rows["study_id"] == STUDY, "total"].sum()
@@ -352,10 +367,10 @@ def totals(harm: safety_rows.Safety) -> dict[str, int]:
     return {str(unit): int(total) for unit, total in entering.groupby("total_unit")["total"].sum().items()}
 
 
-def test_no_event_of_another_kind_is_carried_over(ev: evidence.Evidence) -> None:
+def test_no_event_of_another_kind_is_carried_over(harm_of: HarmOf) -> None:
     """Nothing of any kind would mean nothing serious; yet who said so did not count this."""
-    harm = safety_rows.safety(ev, event=EVENT)
-    other = safety_rows.safety(ev, event="adverse-event")
+    harm = harm_of(event=EVENT)
+    other = harm_of(event="adverse-event")
     only = set(other.rows["study_id"]) - set(harm.rows["study_id"])
     assert only
     sentences = harm.studies.loc[harm.studies["study_id"].isin(only), "said"]
@@ -363,8 +378,8 @@ def test_no_event_of_another_kind_is_carried_over(ev: evidence.Evidence) -> None
     assert only <= set(uncounted(harm)["study_id"])
 
 
-def test_a_bound_is_the_exact_one_of_its_count(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event="adverse-event", level=0.9)
+def test_a_bound_is_the_exact_one_of_its_count(harm_of: HarmOf) -> None:
+    harm = harm_of(event="adverse-event", level=0.9)
     assert len(harm.rows) > 2
     for row in harm.rows.to_dict("records"):
         assert row["bound"] == stats.proportion_upper_bound(row["events"], row["total"], level=0.9)
@@ -375,9 +390,9 @@ def test_a_bound_is_the_exact_one_of_its_count(ev: evidence.Evidence) -> None:
     assert none["bound"].tolist() == pytest.approx(list(bounds))
 
 
-def test_sums_are_sums_and_never_of_one_study(ev: evidence.Evidence) -> None:
+def test_sums_are_sums_and_never_of_one_study(harm_of: HarmOf) -> None:
     for event in HARMS:
-        harm = safety_rows.safety(ev, event=event, grouping="donor")
+        harm = harm_of(event=event, grouping="donor")
         assert (harm.together["studies"] > 1).all()
         for row in harm.together.to_dict("records"):
             part = harm.rows[(harm.rows["total_unit"] == row["total_unit"]) & (harm.rows["left_out"] == "")]
@@ -389,12 +404,12 @@ def test_sums_are_sums_and_never_of_one_study(ev: evidence.Evidence) -> None:
             assert row["bound"] == stats.proportion_upper_bound(int(row["events"]), int(row["total"]))
 
 
-def test_ovary_and_uterus_never_share_a_sum_a_rate_or_a_sentence(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_ovary_and_uterus_never_share_a_sum_a_rate_or_a_sentence(harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     sums = harm.together[harm.together["scope"] == "all"].set_index("tissue")["total"]
     assert set(sums.index) == {"ovary", "endometrium"}
     for tissue, total in sums.items():
-        alone = safety_rows.safety(ev, event=EVENT, tissue=str(tissue))
+        alone = harm_of(event=EVENT, tissue=str(tissue))
         assert totals(alone)["women"] == total
     said = safety_text.safety_conclusion(harm)
     assert f"ovary, 0 of {sums['ovary']} women (according to the article alone)" in said
@@ -408,9 +423,9 @@ def test_ovary_and_uterus_never_share_a_sum_a_rate_or_a_sentence(ev: evidence.Ev
 
 
 def test_a_count_published_because_of_its_event_has_no_proportion_and_enters_no_sum(
-    shipped_draft: Draft,
+    shipped_draft: Draft, harm_of: HarmOf
 ) -> None:
-    before = safety_rows.safety(shipped_draft.load(), event="adverse-event")
+    before = harm_of(event="adverse-event")
     row = shipped_draft.row("outcomes", study_id="hou2025", outcome="adverse-event")
     shipped_draft.change("outcomes", row, reporting="event-triggered")
     harm = safety_rows.safety(shipped_draft.load(), event="adverse-event")
@@ -429,34 +444,34 @@ def test_a_count_published_because_of_its_event_has_no_proportion_and_enters_no_
     assert recorded["count/hou2025/cells/women"]["bound"] is None
 
 
-def test_units_are_never_mixed(ev: evidence.Evidence) -> None:
+def test_units_are_never_mixed(ev: evidence.Evidence, harm_of: HarmOf) -> None:
     births = with_row(ev, "zhang2021", total_unit="births", total=5, events=1)
     harm = safety_rows.safety(births, event=EVENT)
-    before = safety_rows.safety(ev, event=EVENT)
+    before = harm_of(event=EVENT)
     assert totals(harm)["women"] == totals(before)["women"]
     assert set(harm.together["total_unit"]) == {"women"}
     assert set(harm.rows["total_unit"]) == {"women", "births"}
     sections = safety_studies.bound_rows(harm)["section"]
     assert all("women" in section or "births" in section for section in sections)
     assert harm.exposure["women_months"].tolist() == before.exposure["women_months"].tolist()
-    assert "births" in safety_text.bounds_sentence(harm, safety_rows.safety(ev, event="birth-defect"))
+    assert "births" in safety_text.bounds_sentence(harm, harm_of(event="birth-defect"))
 
 
-def test_a_retracted_count_is_shown_and_enters_no_sum(ev: evidence.Evidence) -> None:
+def test_a_retracted_count_is_shown_and_enters_no_sum(ev: evidence.Evidence, harm_of: HarmOf) -> None:
     sources = ev.sources.assign(
         retracted=ev.sources["retracted"].where(ev.sources["source_id"] != STUDY, "2024-01-01")
     )
     harm = safety_rows.safety(dataclasses.replace(ev, sources=sources), event=EVENT)
     row = harm.rows.set_index("study_id").loc[STUDY]
     assert row["left_out"] == "retracted"
-    assert totals(harm)["women"] == totals(safety_rows.safety(ev, event=EVENT))["women"] - row["total"]
+    assert totals(harm)["women"] == totals(harm_of(event=EVENT))["women"] - row["total"]
     assert harm.studies.set_index("study_id").at[STUDY, "retracted"]
     assert any("in no sum" in label for label in safety_studies.bound_rows(harm)["label"])
     assert "Cao 2018 (retracted)" in tables.mention_table(harm).html
 
 
-def test_a_case_report_is_listed_and_enters_no_sum(ev: evidence.Evidence) -> None:
-    before = safety_rows.safety(ev, event=EVENT)
+def test_a_case_report_is_listed_and_enters_no_sum(ev: evidence.Evidence, harm_of: HarmOf) -> None:
+    before = harm_of(event=EVENT)
     design = ev.studies["design"].where(ev.studies["study_id"] != STUDY, "case-report")
     harm = safety_rows.safety(dataclasses.replace(ev, studies=ev.studies.assign(design=design)), event=EVENT)
     row = harm.rows.set_index("study_id").loc[STUDY]
@@ -466,7 +481,7 @@ def test_a_case_report_is_listed_and_enters_no_sum(ev: evidence.Evidence) -> Non
     assert harm.studies.set_index("study_id").at[STUDY, "counted"]
 
 
-def test_the_smaller_of_cohorts_that_overlap_enters_no_sum(ev: evidence.Evidence) -> None:
+def test_the_smaller_of_cohorts_that_overlap_enters_no_sum(ev: evidence.Evidence, harm_of: HarmOf) -> None:
     small, large = "zhang2021", STUDY
     names = {small: large, large: small}
     studies = ev.studies.assign(
@@ -477,11 +492,13 @@ def test_the_smaller_of_cohorts_that_overlap_enters_no_sum(ev: evidence.Evidence
     assert left_out[large] == ""
     assert left_out[small].startswith("may share women with Cao 2018")
     lost = harm.rows.loc[harm.rows["study_id"] == small, "total"].sum()
-    assert totals(harm)["women"] == totals(safety_rows.safety(ev, event=EVENT))["women"] - lost
+    assert totals(harm)["women"] == totals(harm_of(event=EVENT))["women"] - lost
 
 
-def test_the_source_nearest_to_the_study_speaks_and_the_article_last(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event="adverse-event")
+def test_the_source_nearest_to_the_study_speaks_and_the_article_last(
+    ev: evidence.Evidence, harm_of: HarmOf
+) -> None:
+    harm = harm_of(event="adverse-event")
     row = harm.rows.set_index("study_id").loc["igboeli2020"]
     assert row["origin"] == "review or press"
     assert harm.rows["study_id"].is_unique
@@ -498,8 +515,10 @@ def test_a_count_without_a_total_is_no_count_of_it(ev: evidence.Evidence) -> Non
     assert state(harm, STUDY) == NONE
 
 
-def test_time_at_risk_is_women_times_months_where_both_are_known(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_time_at_risk_is_women_times_months_where_both_are_known(
+    ev: evidence.Evidence, harm_of: HarmOf
+) -> None:
+    harm = harm_of(event=EVENT)
     studies = harm.exposure[harm.exposure["scope"] == "study"]
     assert (studies["women_months"] == studies["total"] * studies["months"]).all()
     # Two studies of one organ with a known follow-up have a sum.
@@ -523,8 +542,8 @@ def test_time_at_risk_is_women_times_months_where_both_are_known(ev: evidence.Ev
     assert said["Yan 2020"] == "the article only"
 
 
-def test_births_have_no_women_months(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event="birth-defect")
+def test_births_have_no_women_months(harm_of: HarmOf) -> None:
+    harm = harm_of(event="birth-defect")
     assert len(harm.rows)
     assert harm.exposure.empty
     assert "women-months" not in safety_text.time_sentence(harm)
@@ -573,9 +592,9 @@ def test_no_two_cohorts_that_overlap_are_kept(pairs: set[tuple[int, int]], order
     ),
 )
 def test_every_choice_can_be_drawn_tabulated_and_told(
-    ev: evidence.Evidence, event: str, tissue: str, grouping: str
+    event: str, tissue: str, grouping: str, harm_of: HarmOf
 ) -> None:
-    harm = safety_rows.safety(ev, event=event, grouping=grouping, tissue=tissue)
+    harm = harm_of(event=event, grouping=grouping, tissue=tissue)
     frame, needed = safety_studies.bound_rows(harm), safety_studies.needed_rows(0.95)
     bounds = figures.harm_bounds(frame, group_name=GROUPINGS[grouping], title="t", subtitle="s")
     sizes = figures.smallest_share(
@@ -599,8 +618,8 @@ def test_every_choice_can_be_drawn_tabulated_and_told(
         assert sentence.endswith(".")
 
 
-def test_an_event_that_nobody_counts_says_so(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event="placenta-accreta")
+def test_an_event_that_nobody_counts_says_so(harm_of: HarmOf) -> None:
+    harm = harm_of(event="placenta-accreta")
     assert harm.rows.empty
     assert harm.together.empty
     figure = figures.harm_bounds(safety_studies.bound_rows(harm), group_name="route", title="t", subtitle="s")
@@ -609,23 +628,23 @@ def test_an_event_that_nobody_counts_says_so(ev: evidence.Evidence) -> None:
     assert "No study gives a count of placenta accreta" in safety_text.safety_conclusion(harm)
 
 
-def test_the_figure_draws_the_bounds_of_its_rows(ev: evidence.Evidence) -> None:
-    frame = safety_studies.bound_rows(safety_rows.safety(ev, event=EVENT))
+def test_the_figure_draws_the_bounds_of_its_rows(harm_of: HarmOf) -> None:
+    frame = safety_studies.bound_rows(harm_of(event=EVENT))
     figure = figures.harm_bounds(frame, group_name="route", title="t", subtitle="s")
     drawn = {tuple(line.get_xdata()) for line in figure.axes[0].lines if len(line.get_xdata()) == 2}  # type: ignore[arg-type]
     assert {(row.proportion, row.bound) for row in frame.itertuples()} <= drawn
     assert any("naive comparison" in text.get_text().replace("\n", " ") for text in figure.texts)
 
 
-def test_the_sizes_lie_on_the_curve(ev: evidence.Evidence) -> None:
-    rows = safety_studies.size_rows(safety_rows.safety(ev, event=EVENT, level=0.8))
+def test_the_sizes_lie_on_the_curve(harm_of: HarmOf) -> None:
+    rows = safety_studies.size_rows(harm_of(event=EVENT, level=0.8))
     assert {"study", "all", "no-count"} == set(rows["scope"])
     bounds = stats.zero_event_upper_bound(rows["total"].astype(int), level=0.8)
     assert rows["share"].tolist() == pytest.approx(list(bounds))
 
 
-def test_the_figure_of_states_draws_a_mark_for_every_study(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_the_figure_of_states_draws_a_mark_for_every_study(harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     frame = safety_studies.harm_states(harm)
     (axes,) = figures.harm_states(frame, title="t", subtitle="s").axes
     assert len(axes.lines) == len(harm.studies)
@@ -635,8 +654,8 @@ def test_the_figure_of_states_draws_a_mark_for_every_study(ev: evidence.Evidence
     assert all(name in words for names in frame["names"] for name in filter(None, names.split(", ")))
 
 
-def test_the_page_gives_the_article_and_the_silence(ev: evidence.Evidence) -> None:
-    harm = safety_rows.safety(ev, event=EVENT)
+def test_the_page_gives_the_article_and_the_silence(harm_of: HarmOf) -> None:
+    harm = harm_of(event=EVENT)
     said = safety_text.states_sentence(harm)
     counts = safety_studies.harm_states(harm).groupby("state")[["studies", "registered"]].sum()
     silent = counts["studies"].to_dict()[SILENT]
@@ -662,6 +681,6 @@ def test_the_page_gives_the_article_and_the_silence(ev: evidence.Evidence) -> No
         ({"event": EVENT, "level": 95}, "0.95 means 95 %"),
     ],
 )
-def test_an_unknown_choice_is_refused(ev: evidence.Evidence, choice: dict[str, object], message: str) -> None:
+def test_an_unknown_choice_is_refused(choice: dict[str, object], message: str, harm_of: HarmOf) -> None:
     with pytest.raises(ValueError, match=message):
-        safety_rows.safety(ev, **choice)  # type: ignore[arg-type]
+        harm_of(**choice)  # type: ignore[arg-type]
