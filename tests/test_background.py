@@ -96,9 +96,12 @@ def test_only_like_counts_stand_beside_each_other(
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_cohorts_that_may_share_women_never_stand_together(ev: evidence.Evidence, outcome: str) -> None:
+def test_cohorts_that_may_share_women_never_stand_together(
+    ev: evidence.Evidence, compared: Compared, outcome: str
+) -> None:
     overlaps = ev.studies.set_index("study_id")["overlaps_with"].fillna("").str.split("; ")
-    for _, block in background_rows.comparable(ev, outcome=outcome).rows.groupby(["side", "stratum"]):
+    counts, _ = compared(outcome)
+    for _, block in counts.rows.groupby(["side", "stratum"]):
         studies = set(block["study_id"])
         assert not any(studies & set(overlaps[study]) for study in studies)
 
@@ -129,18 +132,18 @@ def test_of_cohorts_that_may_share_women_the_larger_stays(shipped_draft: Draft) 
     ],
 )
 def test_a_count_that_breaks_a_rule_is_listed_with_it(
-    shipped_draft: Draft, cells: dict[str, str], why: str
+    shipped_draft: Draft, compared: Compared, cells: dict[str, str], why: str
 ) -> None:
-    assert "letur2004" in set(pregnancies(shipped_draft).rows["study_id"])
+    before, _ = compared("pregnancy")
+    assert "letur2004" in set(before.rows["study_id"])
     shipped_draft.change("outcomes", shipped_draft.row("outcomes", **LETUR), **cells)
     assert reason(pregnancies(shipped_draft), "letur2004") == {why}
 
 
 def test_an_untreated_cohort_may_stand_with_one_kind_of_the_outcome_and_says_so(
-    ev: evidence.Evidence,
+    ev: evidence.Evidence, compared: Compared
 ) -> None:
-    strict = background_rows.comparable(ev, outcome="pregnancy")
-    counts = background_rows.comparable(ev, outcome="pregnancy", kinds=True)
+    (strict, _), (counts, _) = compared("pregnancy"), compared("pregnancy", kinds=True)
     further = counts.rows[~counts.rows["name"].isin(strict.rows["name"])]
     assert set(strict.rows["name"]) <= set(counts.rows["name"])
     assert set(further["study_id"]) == {"iofr162", "zhu2023"}
@@ -238,8 +241,9 @@ def test_women_without_the_condition_are_no_background(shipped_draft: Draft, lab
         assert reason(counts, "letur2004") == {"women without the condition"}
 
 
-def test_the_source_nearest_to_the_study_speaks(shipped_draft: Draft) -> None:
-    (before,) = records(pregnancies(shipped_draft).rows.query("study_id == 'yan2020'"))
+def test_the_source_nearest_to_the_study_speaks(shipped_draft: Draft, compared: Compared) -> None:
+    shipped, _ = compared("pregnancy")
+    (before,) = records(shipped.rows.query("study_id == 'yan2020'"))
     assert before.origin != "paper or registry"
     shipped_draft.add("outcomes", **{**YAN, **COUNT, "events": "7", "source_id": "yan2020"})
     counts = pregnancies(shipped_draft)
@@ -330,9 +334,10 @@ def test_an_added_study_appears_beside_the_background_of_its_condition(shipped_d
     assert "New 2026" in " ".join(texts(figures.cohort_panels(counts.rows, title="t", subtitle="s")))
 
 
-def test_the_comparators_asked_for_are_those_compared(ev: evidence.Evidence) -> None:
-    kinds = {}
-    for asked in ("untreated", "other-treatment", "own-control", "any"):
+def test_the_comparators_asked_for_are_those_compared(ev: evidence.Evidence, compared: Compared) -> None:
+    _, every = compared("pregnancy")
+    kinds = {"any": set(every["comparator_kind"])}
+    for asked in ("untreated", "other-treatment", "own-control"):
         counts = background_rows.comparable(ev, outcome="pregnancy", comparators=[asked])
         kinds[asked] = set(background_pairs.background_pairs(counts)["comparator_kind"])
     assert kinds["untreated"] == {"untreated"}
@@ -356,8 +361,9 @@ def test_what_is_not_known_is_refused(ev: evidence.Evidence, asked: dict[str, An
         background_rows.comparable(ev, outcome="pregnancy", **asked)
 
 
-def test_a_pair_holds_the_published_statistics(ev: evidence.Evidence) -> None:
-    pairs = background_pairs.background_pairs(background_rows.comparable(ev, outcome="live-birth"), level=0.9)
+def test_a_pair_holds_the_published_statistics(compared: Compared) -> None:
+    counts, _ = compared("live-birth")
+    pairs = background_pairs.background_pairs(counts, level=0.9)
     for pair in records(pairs):
         four = (pair.events, pair.total, pair.background_events, pair.background_total)
         alone = stats.compare_with_background(*four, level=0.9)
@@ -578,7 +584,7 @@ def test_a_count_published_because_it_had_happened_is_compared_nowhere(
     chosen = ev.outcomes[ev.outcomes["reporting"] == "event-triggered"]
     assert len(chosen)
     for outcome in chosen["outcome"].unique():
-        counts = background_rows.comparable(ev, outcome=outcome, kinds=True)
+        counts, _ = compared(outcome, kinds=True)
         assert not counts.rows["reporting"].eq("event-triggered").any()
         left = counts.left_out[counts.left_out["reporting"] == "event-triggered"]
         assert left["why"].eq("no proportion: published because it had happened").all()
@@ -639,16 +645,16 @@ def test_the_groups_are_too_small_where_a_trial_of_their_size_would_not_detect_a
     ],
 )
 def test_courses_without_cells_are_compared_for_what_they_count(
-    ev: evidence.Evidence, outcome: str, studies: set[str]
+    compared: Compared, outcome: str, studies: set[str]
 ) -> None:
-    rows = background_rows.comparable(ev, outcome=outcome).rows
-    own = rows[rows["study_id"].isin(studies)]
+    counts, _ = compared(outcome)
+    own = counts.rows[counts.rows["study_id"].isin(studies)]
     assert set(own["study_id"]) == studies
     assert set(own.loc[own["study_id"] != "serial-poi-india", "kind"]) == {"other treatment"}
 
 
-def test_women_who_crossed_over_count_once(shipped_draft: Draft) -> None:
-    counts = background_rows.comparable(shipped_draft.load(), outcome="ovulation")
+def test_women_who_crossed_over_count_once(shipped_draft: Draft, compared: Compared) -> None:
+    counts, _ = compared("ovulation")
     (crossed,) = records(counts.rows[counts.rows["study_id"] == "anasti1994"])
     assert (crossed.events, crossed.total, crossed.arm_id) == (10, 46, "all")
     assert "danazol and oestrogen-progestin phases together" in crossed.who
@@ -662,9 +668,10 @@ def test_women_who_crossed_over_count_once(shipped_draft: Draft) -> None:
     assert list(rows.loc[rows["study_id"] == "anasti1994", "arm_id"]) == ["danazol"]
 
 
-def test_without_cells_but_with_ivf_is_not_untreated(shipped_draft: Draft) -> None:
+def test_without_cells_but_with_ivf_is_not_untreated(shipped_draft: Draft, compared: Compared) -> None:
     """The arm had no PRP and ICSI: its women did not wait."""
-    rows = pregnancies(shipped_draft).rows
+    shipped, _ = compared("pregnancy")
+    rows = shipped.rows
     assert set(rows.loc[rows["study_id"] == "prp-jfrh2023", "kind"]) == {"other treatment"}
     shipped_draft.change(
         "arms", shipped_draft.row("arms", study_id="prp-jfrh2023", arm_id="no-treatment"), co_treatment=""
@@ -711,9 +718,8 @@ def test_every_outcome_and_condition_gives_a_page(
         assert all(len(part) for part in background_pairs.by_condition(pairs).values())
 
 
-def test_a_rise_after_cells_is_compared_with_rises_without_them(shipped_draft: Draft) -> None:
+def test_a_rise_after_cells_is_compared_with_rises_without_them(ev: evidence.Evidence) -> None:
     """Igboeli 2020 reports oestrogen in its two women; without cells it rose in 30 of 46 and in 11 of 23."""
-    ev = shipped_draft.load()
     rows = risen.risen_counts(ev, ["FSH", "E2", "AFC"])
     without = rows[(rows["measure"] == "E2")]
     assert list(without["count_text"]) == ["2/18", "30/46", "11/23"]
@@ -742,9 +748,8 @@ def test_a_rise_after_cells_is_compared_with_rises_without_them(shipped_draft: D
 
 
 def test_ovaries_that_work_again_without_cells_are_counted_beside_those_with_cells(
-    shipped_draft: Draft,
+    ev: evidence.Evidence, shipped_draft: Draft
 ) -> None:
-    ev = shipped_draft.load()
     rows = risen.resumed_counts(ev)
     untreated = rows[rows["received"] == "untreated"]
     assert list(untreated.loc[untreated["outcome"] == "ovarian-function-improved", "count_text"]) == [
