@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -64,14 +66,35 @@ def test_outcomes_are_told_study_by_study(ev: evidence.Evidence) -> None:
 DEFAULT = ["pregnancy", "natural-pregnancy", "art-pregnancy", "live-birth", "menses-resumed", "ovarian-function-improved"]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def default_counts(ev: evidence.Evidence) -> pd.DataFrame:
+    """What the page on outcomes counts unless asked otherwise; tests must not change it."""
+    return outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
+
+
+@pytest.fixture(scope="module")
+def verdicts(ev: evidence.Evidence) -> pd.DataFrame:
+    """The verdicts on all claims, reached once; tests must not change them."""
+    return claims_rows.verdicts(ev)
+
+
+Reports = Callable[[str], report_rows.StudyRows]
+
+
+@pytest.fixture(scope="module")
+def report_of(ev: evidence.Evidence) -> Reports:
+    """What is shipped of a study, gathered once for all who ask; tests must not change it."""
+    return cache(partial(report_rows.study_rows, ev, level=0.95))
+
+
 def by_tissue(text: str) -> dict[str, str]:
     """Cut an answer at the names of the organs."""
     parts = re.split(r"\*\*(Ovary|Uterus)\*\*", text)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
+def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(default_counts: pd.DataFrame) -> None:
+    rows = default_counts
     sentences = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
     for tissue, organ, condition in (("ovary", "Ovary", "POI"), ("endometrium", "Uterus", "IUA")):
         own = rows[
@@ -93,8 +116,10 @@ def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(ev: evid
     assert "Lee 2020" not in sentences["Uterus"]
 
 
-def test_the_answer_is_the_range_of_births_for_each_organ(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
+def test_the_answer_is_the_range_of_births_for_each_organ(
+    ev: evidence.Evidence, default_counts: pd.DataFrame
+) -> None:
+    rows = default_counts
     doubted = {
         str(
             rows.loc[rows["study_id"].eq("yan2020") & rows["outcome"].eq("live-birth"), "evidence_row"].iloc[
@@ -126,8 +151,8 @@ def test_the_answer_is_the_range_of_births_for_each_organ(ev: evidence.Evidence)
     assert "no count of women with its total" in nothing or "No count with its total" in nothing
 
 
-def test_no_range_spans_two_diseases(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
+def test_no_range_spans_two_diseases(default_counts: pd.DataFrame) -> None:
+    rows = default_counts
     sentences = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
     assert list(sentences) == ["Ovary", "Uterus"]
     assert "Menses resumed. POI: 2 of 10 to 4 of 9 (20.0 to 44.4 %) in 2 studies." in sentences["Ovary"]
@@ -152,11 +177,13 @@ def test_no_range_spans_two_units_or_women_without_the_condition(ev: evidence.Ev
     assert "Women without POI: POI FET 103" in sentences["Ovary"]
 
 
-def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
+def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(
+    ev: evidence.Evidence, default_counts: pd.DataFrame, report_of: Reports
+) -> None:
+    rows = default_counts
     for text in (
         outcomes_text.outcomes_conclusion(rows, level=0.95),
-        report_text.study_conclusion(report_rows.study_rows(ev, "herraiz2018", level=0.95), level=0.95),
+        report_text.study_conclusion(report_of("herraiz2018"), level=0.95),
     ):
         assert "Herraiz 2018, live birth 3 of 20 (total above the 17 women enrolled)" in text
         assert "15.0 %" not in text
@@ -182,8 +209,8 @@ def test_births_above_pregnancies_are_remarked_on(ev: evidence.Evidence) -> None
     assert remark not in outcomes_text.outcomes_conclusion(fewer, level=0.95)
 
 
-def test_the_default_answer_is_short_enough_for_the_home_page(ev: evidence.Evidence) -> None:
-    rows = outcome_rows(ev, outcome=DEFAULT, role=["cited", "treatment"])
+def test_the_default_answer_is_short_enough_for_the_home_page(default_counts: pd.DataFrame) -> None:
+    rows = default_counts
     text = outcomes_text.outcomes_conclusion(rows, level=0.95)
     assert len(re.findall(r"[A-Za-z]{2,}", text)) < 340
     found = re.findall(r"Sources of the (\d+) counts: (\d+) .*?, (\d+) .*? and (\d+) ", text)
@@ -221,8 +248,7 @@ def test_no_count_is_said_to_be_none(ev: evidence.Evidence) -> None:
     )
 
 
-def test_claims_are_summed_up_with_the_worst_named(ev: evidence.Evidence) -> None:
-    verdicts = claims_rows.verdicts(ev)
+def test_claims_are_summed_up_with_the_worst_named(verdicts: pd.DataFrame) -> None:
     text = claims_text.claims_conclusion(verdicts)
     numbers = [int(number) for number in re.findall(r"\d+", re.sub(r" \([^)]*\)", "", text.split(".")[0]))]
     assert numbers[0] == len(verdicts) == sum(numbers[1:])
@@ -327,8 +353,8 @@ def test_the_last_time_decides_the_direction_and_a_lost_change_is_named(shipped_
     assert "**E2**: higher, then no longer in 1. " in text
 
 
-def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
-    study = report_rows.study_rows(ev, "igboeli2020", level=0.95)
+def test_a_study_is_summed_up(report_of: Reports) -> None:
+    study = report_of("igboeli2020")
     text = report_text.study_conclusion(study, level=0.95)
     assert (
         "After treatment against before, higher: E2, ovarian volume and quality of life; lower: menopausal"
@@ -338,18 +364,18 @@ def test_a_study_is_summed_up(ev: evidence.Evidence) -> None:
     assert f"Between or within its sources: {len(study.discrepancies)} discrepancies." in text
 
 
-def test_more_than_five_markers_of_a_study_are_counted_and_left_to_the_table(ev: evidence.Evidence) -> None:
-    text = report_text.study_conclusion(report_rows.study_rows(ev, "yan2020", level=0.95), level=0.95)
+def test_more_than_five_markers_of_a_study_are_counted_and_left_to_the_table(
+    ev: evidence.Evidence, report_of: Reports
+) -> None:
+    text = report_text.study_conclusion(report_of("yan2020"), level=0.95)
     assert "- Levels at one time only: 9 markers (table of levels)." in text
     rows = ev.measurements[ev.measurements["measure"].isin(["E2", "LH", "FSH"])]
     fewer = report_rows.study_rows(replace(ev, measurements=rows), "yan2020", level=0.95)
     assert "- Levels at one time only: E2, LH and FSH." in report_text.study_conclusion(fewer, level=0.95)
 
 
-def test_a_gain_that_was_lost_is_reported_as_lost(ev: evidence.Evidence) -> None:
-    text = report_text.study_conclusion(
-        report_rows.study_rows(ev, "shengjing-bmmsc-retro", level=0.95), level=0.95
-    )
+def test_a_gain_that_was_lost_is_reported_as_lost(report_of: Reports) -> None:
+    text = report_text.study_conclusion(report_of("shengjing-bmmsc-retro"), level=0.95)
     assert (
         "higher: endometrial thickness; lower: adhesion score; higher, then no longer: menstrual volume;"
         in text
@@ -376,8 +402,8 @@ def test_of_several_times_of_a_change_the_latest_decides(ev: evidence.Evidence) 
     assert "higher, then lower" in set(moves(turned))
 
 
-def test_a_report_tells_the_first_and_the_last_level_of_a_course(ev: evidence.Evidence) -> None:
-    text = report_text.study_conclusion(report_rows.study_rows(ev, "saharkhiz2024", level=0.95), level=0.95)
+def test_a_report_tells_the_first_and_the_last_level_of_a_course(report_of: Reports) -> None:
+    text = report_text.study_conclusion(report_of("saharkhiz2024"), level=0.95)
     assert (
         "- AFC (Saharkhiz 2024). Before: mean 2 ± 0.8 follicles (SD), n = 20; spread not labelled in the source, its kind is "
         "our reading. Month 4: mean 3.1 ± 1.8 follicles (SD), n not printed; " in text
@@ -385,18 +411,20 @@ def test_a_report_tells_the_first_and_the_last_level_of_a_course(ev: evidence.Ev
     assert "- Levels at one time only: BMI and infertility duration." in text
 
 
-def test_a_study_of_which_nothing_was_reported_says_so(ev: evidence.Evidence) -> None:
+def test_a_study_of_which_nothing_was_reported_says_so(ev: evidence.Evidence, report_of: Reports) -> None:
     registered = ev.studies.loc[ev.studies["design"] == "registered-only", "study_id"]
     assert len(registered)
     for study_id in registered:
-        study = report_rows.study_rows(ev, study_id, level=0.95)
+        study = report_of(study_id)
         if study.outcomes.empty and study.measurements.empty and study.changes.empty:
             text = report_text.study_conclusion(study, level=0.95)
             assert text.endswith("reports no count, no level and no change.")
 
 
-def test_a_report_answers_in_one_sentence_and_has_no_empty_table(shipped_draft: Draft) -> None:
-    study = report_rows.study_rows(shipped_draft.load(), "yan2020", level=0.95)
+def test_a_report_answers_in_one_sentence_and_has_no_empty_table(
+    shipped_draft: Draft, report_of: Reports
+) -> None:
+    study = report_of("yan2020")
     answer = report_answer.study_answer(study, level=0.95)
     first = "In Yan 2020, live birth was reported after cells in 4 of 61 (6.6 %, 95 % CI 1.8 to 15.9 %) women with POI, by the article only."
     assert answer.startswith(first)
@@ -414,7 +442,7 @@ def test_a_report_answers_in_one_sentence_and_has_no_empty_table(shipped_draft: 
     )
     changed = report_rows.study_rows(shipped_draft.load(), "yan2020", level=0.95)
     assert "5 of 61" in report_answer.study_answer(changed, level=0.95)
-    empty = report_rows.study_rows(shipped_draft.load(), "zafardoust2020", level=0.95)
+    empty = report_of("zafardoust2020")
     said = report_answer.study_answer(empty, level=0.95)
     assert said.startswith(
         "Only the title of Zafardoust 2020 was available to us; it claims, without figures: pregnancy more frequent."
@@ -422,8 +450,8 @@ def test_a_report_answers_in_one_sentence_and_has_no_empty_table(shipped_draft: 
     assert said.endswith("No figure is drawn, because no count of women was reported.")
 
 
-def test_a_report_tells_every_count_with_its_subgroup(ev: evidence.Evidence) -> None:
-    study = report_rows.study_rows(ev, "zhang2021", level=0.95)
+def test_a_report_tells_every_count_with_its_subgroup(report_of: Reports) -> None:
+    study = report_of("zhang2021")
     text = report_text.study_conclusion(study, level=0.95)
     assert "Zhang 2021, frozen-transfer, 2 of 15" in text
     assert "Zhang 2021, no-transfer, 1 of 2" in text
@@ -458,14 +486,14 @@ def test_the_commit_tells_of_changes(
     assert f"commit `{clean[1]}-modified`" in show_words.colophon(ev)
 
 
-def test_markup_in_a_cell_stays_text(ev: evidence.Evidence) -> None:
+def test_markup_in_a_cell_stays_text(ev: evidence.Evidence, verdicts: pd.DataFrame) -> None:
     hostile = "<script>x</script> [a](b) *c* `d`"
     assert show_words.plain(hostile) == r"&lt;script&gt;x&lt;/script&gt; \[a\](b) \*c\* \`d\`"
     assert show_words.plain("_a_ b_ __c") == r"\_a\_ b\_ \_\_c"
     assert show_words.plain("http://example.org/news_view-1.html") == "http://example.org/news_view-1.html"
     rows = outcome_rows(ev, outcome="live-birth").assign(study_label=hostile)
     assert "<script>" not in outcomes_text.outcomes_conclusion(rows, level=0.95)
-    claims = claims_rows.verdicts(ev).assign(claim=hostile)
+    claims = verdicts.assign(claim=hostile)
     assert "<script>" not in claims_text.claims_conclusion(claims)
 
 
@@ -567,11 +595,12 @@ def test_a_report_names_who_reports_on_harm_and_how_the_women_conceived(shipped_
         rows = report_rows.study_rows(shipped_draft.load().about("yan2020"), "yan2020", level=0.95)
         return report_answer.study_answer(rows, level=0.95)
 
+    shipped = said()
     assert (
         "Only the article under review reports on harm: serious adverse events in 0 of 61 women; our copy of the paper ends before "
         "anything on harm."
-    ) in said()
-    assert "after assisted reproduction" in said()
+    ) in shipped
+    assert "after assisted reproduction" in shipped
     shipped_draft.change("arms", shipped_draft.row("arms", study_id="yan2020", arm_id="cells"), conception="")
     assert "assisted" not in said()
     harm = shipped_draft.row("outcomes", study_id="yan2020", outcome="serious-adverse-event")
@@ -581,12 +610,10 @@ def test_a_report_names_who_reports_on_harm_and_how_the_women_conceived(shipped_
     assert "Harm reported: serious adverse events in 2 of 61 women, no comparison group" in said()
 
 
-def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control(
-    ev: evidence.Evidence,
-) -> None:
+def test_a_study_report_says_what_the_study_says_of_harm_and_against_its_control(report_of: Reports) -> None:
     """The report of Zhu 2023 once named births alone."""
     sentences = {
-        study: report_text.study_conclusion(report_rows.study_rows(ev, study, level=0.95), level=0.95)
+        study: report_text.study_conclusion(report_of(study), level=0.95)
         for study in (
             "zhu2023",
             "zafardoust2023",

@@ -42,6 +42,12 @@ def rows_of(ev: evidence.Evidence, **filters: object) -> pd.DataFrame:
     return outcomes.outcome_rows(ev, selected, interval="clopper-pearson", level=0.95)
 
 
+@pytest.fixture(scope="module")
+def every_count(ev: evidence.Evidence) -> pd.DataFrame:
+    """All counts, described once; tests must not change them."""
+    return rows_of(ev)
+
+
 def test_outcome_rows_carry_the_exact_interval(ev: evidence.Evidence) -> None:
     row = rows_of(ev, study_id="yan2020", outcome="live-birth").iloc[0]
     assert (row["low"], row["high"]) == stats.proportion_interval(4, 61)
@@ -50,14 +56,14 @@ def test_outcome_rows_carry_the_exact_interval(ev: evidence.Evidence) -> None:
     assert row["section"] == "Ovary: live birth, time not printed"
 
 
-def test_no_row_is_lost_and_none_is_pooled(ev: evidence.Evidence) -> None:
-    rows = rows_of(ev)
+def test_no_row_is_lost_and_none_is_pooled(ev: evidence.Evidence, every_count: pd.DataFrame) -> None:
+    rows = every_count
     assert sorted(rows.index) == list(ev.outcomes.index)
     assert rows["name"].is_unique
 
 
-def test_what_was_not_printed_has_no_interval_and_says_so(ev: evidence.Evidence) -> None:
-    rows = rows_of(ev)
+def test_what_was_not_printed_has_no_interval_and_says_so(every_count: pd.DataFrame) -> None:
+    rows = every_count
     no_total = rows[
         rows["events"].notna()
         & rows["total"].isna()
@@ -74,8 +80,8 @@ def test_what_was_not_printed_has_no_interval_and_says_so(ev: evidence.Evidence)
     assert outcomes.count_values(percent_only)["events"] is None
 
 
-def test_a_count_published_because_it_had_happened_has_no_proportion(ev: evidence.Evidence) -> None:
-    rows = rows_of(ev)
+def test_a_count_published_because_it_had_happened_has_no_proportion(every_count: pd.DataFrame) -> None:
+    rows = every_count
     chosen = rows[rows["reporting"] == "event-triggered"]
     assert len(chosen)
     assert chosen[["proportion", "low", "high"]].isna().all(axis=None)
@@ -108,8 +114,8 @@ def test_a_total_above_the_women_enrolled_is_no_proportion(shipped_draft: Draft)
     assert rows.loc[["herraiz2018"], "proportion"].tolist() == [3 / 20] * 2
 
 
-def test_ovary_and_uterus_never_share_a_block(ev: evidence.Evidence) -> None:
-    rows = rows_of(ev)
+def test_ovary_and_uterus_never_share_a_block(every_count: pd.DataFrame) -> None:
+    rows = every_count
     assert (rows.groupby("section")["tissue"].nunique() == 1).all()
     assert list(dict.fromkeys(rows["section"].str.partition(": ")[0])) == ["Ovary", "Uterus"]
     built = outcomes_tables.outcome_table(rows, interval="clopper-pearson", level=0.95)
@@ -150,8 +156,8 @@ def test_cited_studies_come_first_and_comparators_below_the_cells(ev: evidence.E
     ]
 
 
-def test_a_label_says_what_is_counted_where_it_is_not_women(ev: evidence.Evidence) -> None:
-    rows = rows_of(ev)
+def test_a_label_says_what_is_counted_where_it_is_not_women(every_count: pd.DataFrame) -> None:
+    rows = every_count
     others = rows[rows["total_unit"].notna() & (rows["total_unit"] != "women")]
     assert len(others)
     for row in others.itertuples():
@@ -557,6 +563,7 @@ def test_no_text_comes_out_as_a_formula(values: list[str]) -> None:
 def test_the_recurring_tables_show_every_row_with_its_source(ev: evidence.Evidence) -> None:
     study = report_rows.study_rows(ev, "yan2020", level=0.95)
     courses = [trajectory_rows.course(ev, name, studies=["all"]) for name in ("E2", "AMH")]
+    summary, verdicts = trajectory_rows.course_summary(courses), claims_rows.verdicts(ev)
     described = courses[1].described.assign(measure="AMH")
     limits = courses[1].thresholds.assign(measure="AMH", unit="ng/mL")
     built = {
@@ -569,17 +576,10 @@ def test_the_recurring_tables_show_every_row_with_its_source(ev: evidence.Eviden
             (standard_tables.arm_table(ev.select("arms", kind="cells")), ev.select("arms", kind="cells")),
             (standard_tables.discrepancy_table(study.discrepancies), study.discrepancies),
         ],
-        "evidence rows": [
-            (tables.verdict_table(claims_rows.verdicts(ev), doubts={}), claims_rows.verdicts(ev))
-        ],
+        "evidence rows": [(tables.verdict_table(verdicts, doubts={}), verdicts)],
         "document": [(standard_tables.documents_table(study.sources, title="t"), study.sources)],
         "limit": [(standard_tables.limit_table(limits), limits)],
-        "unit": [
-            (
-                standard_tables.summary_table(trajectory_rows.course_summary(courses)),
-                trajectory_rows.course_summary(courses),
-            )
-        ],
+        "unit": [(standard_tables.summary_table(summary), summary)],
     }
     for column, pairs in built.items():
         for made, rows in pairs:
