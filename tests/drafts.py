@@ -8,6 +8,7 @@ from typing import Any
 
 import damage
 from helpers.evidence import Evidence, EvidenceError
+from helpers.evidence.package import _JOINED
 from helpers.evidence.provenance import with_origin
 from helpers.evidence.table_text import text_table
 from helpers.evidence.typed_cells import typed
@@ -71,7 +72,11 @@ class Draft:
         if not tables.keys().isdisjoint(_CITED):
             documents = with_origin(*(tables.get(name, getattr(self._ev, name)) for name in _CITED))
             tables |= dict(zip(_CITED, documents, strict=True))
-        return replace(self._ev, **tables, printed=printed, digest=version.hexdigest())
+        made = replace(self._ev, **tables, printed=printed, digest=version.hexdigest())
+        if tables.keys().isdisjoint(_JOINED):
+            # What rows are joined with is as it was: the tables that did not change need not be joined again.
+            made._joins.update((name, rows) for name, rows in self._ev._joins.items() if name not in tables)
+        return made
 
 
 def no_events(draft: Draft, study: str) -> None:

@@ -32,12 +32,18 @@ BLANK = dict.fromkeys(
 )
 
 
-@pytest.fixture
-def shipped_draft(ev: evidence.Evidence) -> Draft:
+@pytest.fixture(scope="module")
+def unwatched(ev: evidence.Evidence) -> evidence.Evidence:
     """The shipped tables, with the women of Zafardoust 2023 watched for as long as a test needs."""
     draft = Draft(ev)
     draft.change("studies", draft.row("studies", study_id="zafardoust2023"), follow_up_months="")
-    return draft
+    return draft.load()
+
+
+@pytest.fixture
+def shipped_draft(unwatched: evidence.Evidence) -> Draft:
+    """These tables, to change in memory."""
+    return Draft(unwatched)
 
 
 def change(draft: Draft, measure: str, direction: str, months: str, **cells: str) -> int:

@@ -54,3 +54,17 @@ def test_a_draft_gives_what_the_loader_gives(
         changed.change("outcomes", 2, events="31")
         with pytest.raises(evidence.EvidenceError, match="row 2, column events: '31': is above its total 30"):
             changed.load()
+
+
+def test_rows_of_a_draft_are_joined_with_what_it_holds(
+    package: Package, draft: Draft, small_ev: evidence.Evidence
+) -> None:
+    for name in small_ev.tables:
+        small_ev.select(name)
+    for table, cells in (("outcomes", {"locator": "Table 5"}), ("studies", {"label": "Hill 2019"})):
+        for changed in (package, draft):
+            changed.change(table, changed.row(table, study_id="hill2018"), **cells)
+        files, memory = package.load(), draft.load()
+        for name in files.tables:
+            pd.testing.assert_frame_equal(memory.select(name), files.select(name))
+    assert "Hill 2019" in set(memory.select("changes")["study_label"])
