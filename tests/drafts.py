@@ -74,8 +74,11 @@ class Draft:
             tables |= dict(zip(_CITED, documents, strict=True))
         made = replace(self._ev, **tables, printed=printed, digest=version.hexdigest())
         if tables.keys().isdisjoint(_JOINED):
-            # What rows are joined with is as it was: the tables that did not change need not be joined again.
-            made._joins.update((name, rows) for name, rows in self._ev._joins.items() if name not in tables)
+            # What rows are joined with is as it was: tables that did not change are joined once for all drafts.
+            for name in self._ev.tables.keys() - tables.keys():
+                if name not in self._ev._joins:
+                    self._ev.select(name)
+                made._joins[name] = self._ev._joins[name]
         return made
 
 

@@ -56,11 +56,7 @@ def test_a_draft_gives_what_the_loader_gives(
             changed.load()
 
 
-def test_rows_of_a_draft_are_joined_with_what_it_holds(
-    package: Package, draft: Draft, small_ev: evidence.Evidence
-) -> None:
-    for name in small_ev.tables:
-        small_ev.select(name)
+def test_rows_of_a_draft_are_joined_with_what_it_holds(package: Package, draft: Draft) -> None:
     for table, cells in (("outcomes", {"locator": "Table 5"}), ("studies", {"label": "Hill 2019"})):
         for changed in (package, draft):
             changed.change(table, changed.row(table, study_id="hill2018"), **cells)
