@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from drafts import Draft
@@ -38,9 +39,21 @@ def judged(ev: evidence.Evidence) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def drawn(judged: pd.DataFrame) -> dict[str, Any]:
+def apart(ev: evidence.Evidence) -> pd.DataFrame:
+    """What is reported of shipped studies that no criterion judges; tests must not change it."""
+    return criteria_rows.not_judged(ev)
+
+
+@pytest.fixture(scope="module")
+def shipped_map(judged: pd.DataFrame) -> Figure:
+    """The map of all shipped studies; tests must not change it."""
+    return figures.criteria_map(judged, title="Met?", subtitle="s")
+
+
+@pytest.fixture(scope="module")
+def drawn(shipped_map: Figure) -> dict[str, Any]:
     """What the map of all shipped studies draws."""
-    return results.drawn_data(figures.criteria_map(judged, title="Met?", subtitle=""))
+    return results.drawn_data(shipped_map)
 
 
 #: A study of the ovary of which the tables say nothing but what its women had before treatment.
@@ -287,9 +300,8 @@ def test_a_lost_gain_is_shown_as_lost_in_table_figure_and_sentence(shipped_draft
 
 
 def test_the_uterus_is_judged_by_no_criterion_of_ovarian_failure(
-    ev: evidence.Evidence, judged: pd.DataFrame
+    ev: evidence.Evidence, judged: pd.DataFrame, apart: pd.DataFrame
 ) -> None:
-    judged, apart = criteria_rows.criteria_judged(ev), criteria_rows.not_judged(ev)
     assert set(ev.criteria["tissue"]) == set(judged["tissue"]) == {"ovary"}
     assert set(apart["tissue"]) == {"endometrium"}
     assert not set(judged["study_id"]) & set(apart["study_id"])
@@ -330,10 +342,8 @@ def test_a_criterion_of_the_uterus_is_counted_by_itself(shipped_draft: Draft) ->
     assert "Not judged" not in text
 
 
-def test_the_reversal_of_the_menstrual_flow_is_told_as_one(
-    ev: evidence.Evidence, shipped_draft: Draft
-) -> None:
-    table = tables.not_judged_table(criteria_rows.not_judged(ev))
+def test_the_reversal_of_the_menstrual_flow_is_told_as_one(shipped_draft: Draft, apart: pd.DataFrame) -> None:
+    table = tables.not_judged_table(apart)
     assert table.title == "Not judged: treatment of the uterine lining"
     words = table.rows.set_index("study")["what is reported"]["Shengjing BM-MSC retrospective"]
     assert "gained, then lost: menstrual volume higher" in words
@@ -371,7 +381,7 @@ def test_studies_of_the_uterus_alone_leave_a_page_that_says_so(ev: evidence.Evid
     ],
 )
 def test_what_is_missing_is_a_gap_of_our_copy_where_that_ends_early(
-    ev: evidence.Evidence, judged: pd.DataFrame, study: str, words: str
+    judged: pd.DataFrame, study: str, words: str, apart: pd.DataFrame
 ) -> None:
     judged = judged[judged["study_id"] == study]
     missing = judged[judged["state"] == State.NOT_REPORTED]
@@ -382,7 +392,7 @@ def test_what_is_missing_is_a_gap_of_our_copy_where_that_ends_early(
     if study == "yan2020":
         assert len(alone) > 0
         note = "Where only the article reports something of Yan 2020, our copy of the paper ends before it."
-        assert note in criteria_text.criteria_notes(judged, criteria_rows.not_judged(ev))
+        assert note in criteria_text.criteria_notes(judged, apart)
         assert note in criteria_text.reports_summary(judged)
     assert words in criteria_text.gap_reasons(judged)
 
@@ -725,11 +735,11 @@ def test_the_map_draws_a_mark_for_all_that_is_told(judged: pd.DataFrame) -> None
 
 
 def test_the_conclusion_tells_the_share_that_the_cited_studies_report(
-    ev: evidence.Evidence, judged: pd.DataFrame
+    judged: pd.DataFrame, apart: pd.DataFrame
 ) -> None:
     cited = judged[(judged["role"] == "cited") & (judged["horizon"] == "long")]
     reported = cited[cited["state"].isin(states.REPORTED)]["criterion_id"].nunique()
-    text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
+    text = criteria_text.criteria_conclusion(judged, apart)
     assert text.startswith(
         "Of the article's 25 long-term criteria, none is fully met by the 3 studies of the ovary that it cites, 1 in part; "
         f"{25 - reported} are not reported.\n\n"
@@ -740,9 +750,7 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(
     itself = short.loc[short["told_by"] == "paper or registry", "criterion_id"].nunique()
     assert f"A study itself reports {itself} of the {short['criterion_id'].nunique()} reported." in text
     others_only = judged.assign(state=judged["state"].replace(State.IN_PART, State.ON_WORD))
-    assert "it cites, 1 according to others only; " in criteria_text.criteria_conclusion(
-        others_only, criteria_rows.not_judged(ev)
-    )
+    assert "it cites, 1 according to others only; " in criteria_text.criteria_conclusion(others_only, apart)
     assert "studies of the ovary with results meet none of the 25 long-term criteria and 3 of the 15" in text
     undated = int(judged.loc[judged["role"] == "cited", "but_for_time"].sum())
     assert f"{undated} reports of these studies would meet a criterion" in text
@@ -752,10 +760,10 @@ def test_the_conclusion_tells_the_share_that_the_cited_studies_report(
 
 
 def test_a_study_that_is_only_registered_is_not_counted_as_one_that_meets_nothing(
-    ev: evidence.Evidence, judged: pd.DataFrame, shipped_draft: Draft
+    judged: pd.DataFrame, shipped_draft: Draft, apart: pd.DataFrame
 ) -> None:
     def numbers(judged: pd.DataFrame) -> tuple[int, ...]:
-        text = criteria_text.criteria_conclusion(judged, criteria_rows.not_judged(ev))
+        text = criteria_text.criteria_conclusion(judged, apart)
         found = re.search(r"\((\d+) studies with results; (\d+) more are registered only\)", text)
         other = re.search(r"The other (\d+) studies of the ovary with results", text)
         assert found
@@ -780,9 +788,8 @@ def silent_of(text: str) -> str:
 
 
 def test_the_conclusion_follows_the_evidence(
-    ev: evidence.Evidence, judged: pd.DataFrame, shipped_draft: Draft
+    judged: pd.DataFrame, shipped_draft: Draft, apart: pd.DataFrame
 ) -> None:
-    apart = criteria_rows.not_judged(ev)
     before = silent_of(criteria_text.criteria_conclusion(judged, apart))
     change(shipped_draft, "ovarian-cortex-thickness", "up", "12", **YAN)
     text = criteria_text.criteria_conclusion(criteria_rows.criteria_judged(shipped_draft.load()), apart)
@@ -836,20 +843,20 @@ def test_the_map_counts_the_women_who_received_cells(judged: pd.DataFrame, shipp
     assert any("Zafardoust 2023, n = 90" in str(name) for name in names)
 
 
-def test_the_map_fits_a_screen_and_no_name_of_a_domain_touches_another(judged: pd.DataFrame) -> None:
-    picture = figures.criteria_map(judged, title="Met?", subtitle="s")
-    assert picture.get_figheight() <= style.TALLEST
-    renderer = laid_out(picture)
-    boxes = [text.get_window_extent(renderer) for text in picture.axes[1].texts]
+def test_the_map_fits_a_screen_and_no_name_of_a_domain_touches_another(
+    judged: pd.DataFrame, shipped_map: Figure
+) -> None:
+    assert shipped_map.get_figheight() <= style.TALLEST
+    renderer = laid_out(shipped_map)
+    boxes = [text.get_window_extent(renderer) for text in shipped_map.axes[1].texts]
     assert len(boxes) == judged[["horizon", "domain"]].drop_duplicates().shape[0] + 2
     for one, other in itertools.combinations(boxes, 2):
         apart = other.x0 - one.x1 if one.x0 < other.x0 else one.x0 - other.x1
         assert apart > 3 or one.y0 >= other.y1 or other.y0 >= one.y1
 
 
-def test_the_legend_shows_a_mark_where_the_ground_alone_says_less(judged: pd.DataFrame) -> None:
-    picture = figures.criteria_map(judged, title="Met?", subtitle="s")
-    handles: list[Any] = picture.legends[0].legend_handles
+def test_the_legend_shows_a_mark_where_the_ground_alone_says_less(shipped_map: Figure) -> None:
+    handles: list[Any] = shipped_map.legends[0].legend_handles
     by_words = {handle.get_label(): handle for handle in handles}
     with_mark, without = (
         by_words[f"with{more} a mark: {state}"]

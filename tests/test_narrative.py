@@ -73,6 +73,11 @@ def default_counts(ev: evidence.Evidence) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
+def default_text(default_counts: pd.DataFrame) -> str:
+    return outcomes_text.outcomes_conclusion(default_counts, level=0.95)
+
+
+@pytest.fixture(scope="module")
 def verdicts(ev: evidence.Evidence) -> pd.DataFrame:
     """The verdicts on all claims, reached once; tests must not change them."""
     return claims_rows.verdicts(ev)
@@ -93,9 +98,10 @@ def by_tissue(text: str) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(default_counts: pd.DataFrame) -> None:
-    rows = default_counts
-    sentences = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
+def test_many_counts_are_told_by_their_range_and_the_cited_ones_in_full(
+    default_counts: pd.DataFrame, default_text: str
+) -> None:
+    rows, sentences = default_counts, by_tissue(default_text)
     for tissue, organ, condition in (("ovary", "Ovary", "POI"), ("endometrium", "Uterus", "IUA")):
         own = rows[
             (rows["tissue"] == tissue) & (rows["condition"] == condition) & (rows["arm_kind"] == "cells")
@@ -151,9 +157,8 @@ def test_the_answer_is_the_range_of_births_for_each_organ(
     assert "no count of women with its total" in nothing or "No count with its total" in nothing
 
 
-def test_no_range_spans_two_diseases(default_counts: pd.DataFrame) -> None:
-    rows = default_counts
-    sentences = by_tissue(outcomes_text.outcomes_conclusion(rows, level=0.95))
+def test_no_range_spans_two_diseases(default_text: str) -> None:
+    sentences = by_tissue(default_text)
     assert list(sentences) == ["Ovary", "Uterus"]
     assert "Menses resumed. POI: 2 of 10 to 4 of 9 (20.0 to 44.4 %) in 2 studies." in sentences["Ovary"]
     assert "Menses resumed. IUA: 5 of 6 to 2 of 2 (83.3 to 100.0 %) in 2 studies." in sentences["Uterus"]
@@ -178,20 +183,18 @@ def test_no_range_spans_two_units_or_women_without_the_condition(ev: evidence.Ev
 
 
 def test_what_is_no_rate_is_named_with_the_reason_and_in_no_range(
-    ev: evidence.Evidence, default_counts: pd.DataFrame, report_of: Reports
+    ev: evidence.Evidence, default_counts: pd.DataFrame, default_text: str, report_of: Reports
 ) -> None:
     rows = default_counts
     for text in (
-        outcomes_text.outcomes_conclusion(rows, level=0.95),
+        default_text,
         report_text.study_conclusion(report_of("herraiz2018"), level=0.95),
     ):
         assert "Herraiz 2018, live birth 3 of 20 (total above the 17 women enrolled)" in text
         assert "15.0 %" not in text
         assert "3 of 20 (15" not in text
     chosen = rows[rows["reporting"] == "event-triggered"]
-    assert f"{chosen['study_id'].nunique() - 1} studies (published because it had happened)" in (
-        outcomes_text.outcomes_conclusion(rows, level=0.95)
-    )
+    assert f"{chosen['study_id'].nunique() - 1} studies (published because it had happened)" in default_text
     assert "2 of 2 (" not in outcomes_text.outcomes_conclusion(
         outcome_rows(ev, outcome="menses-resumed", study_id="igboeli2020"), level=0.95
     ).replace("2 of 2 (published", "")
@@ -209,11 +212,9 @@ def test_births_above_pregnancies_are_remarked_on(ev: evidence.Evidence) -> None
     assert remark not in outcomes_text.outcomes_conclusion(fewer, level=0.95)
 
 
-def test_the_default_answer_is_short_enough_for_the_home_page(default_counts: pd.DataFrame) -> None:
-    rows = default_counts
-    text = outcomes_text.outcomes_conclusion(rows, level=0.95)
-    assert len(re.findall(r"[A-Za-z]{2,}", text)) < 340
-    found = re.findall(r"Sources of the (\d+) counts: (\d+) .*?, (\d+) .*? and (\d+) ", text)
+def test_the_default_answer_is_short_enough_for_the_home_page(default_text: str) -> None:
+    assert len(re.findall(r"[A-Za-z]{2,}", default_text)) < 340
+    found = re.findall(r"Sources of the (\d+) counts: (\d+) .*?, (\d+) .*? and (\d+) ", default_text)
     assert len(found) == 2
     for every, *parts in found:
         assert int(every) == sum(map(int, parts))

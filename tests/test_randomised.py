@@ -45,9 +45,27 @@ def made(ev: evidence.Evidence) -> trials_together.RandomisedTrials:
     return trials_together.randomised_trials(ev)
 
 
-def answer(ev: evidence.Evidence) -> str:
-    grades = pool_grades.pool_grades(ev, pool_rows.pooled_outcomes(ev, outcome=["live-birth"]))
-    return randomised_text.randomised_answer(*made(ev), grades, tissues=ORGAN, level=0.95)
+@pytest.fixture(scope="module")
+def shipped(ev: evidence.Evidence) -> trials_together.RandomisedTrials:
+    """The shipped trials, gathered once; tests must not change them."""
+    return made(ev)
+
+
+@pytest.fixture(scope="module")
+def shipped_births(ev: evidence.Evidence) -> pool_rows.PooledOutcomes:
+    """The shipped pools of births, made once; tests must not change them."""
+    return pool_rows.pooled_outcomes(ev, outcome=["live-birth"])
+
+
+def answer(
+    ev: evidence.Evidence, trials: trials_together.RandomisedTrials, births: pool_rows.PooledOutcomes
+) -> str:
+    grades = pool_grades.pool_grades(ev, births)
+    return randomised_text.randomised_answer(*trials, grades, tissues=ORGAN, level=0.95)
+
+
+def answer_of(ev: evidence.Evidence) -> str:
+    return answer(ev, made(ev), pool_rows.pooled_outcomes(ev, outcome=["live-birth"]))
 
 
 def counts(rows: pd.DataFrame, study: str, analysis: str, outcome: str = "live-birth") -> list[int]:
@@ -86,8 +104,8 @@ def test_no_arm_is_assumed_to_hold_fewer_women_than_it_counts(counted: tuple[int
     assert sizes.control >= counted[1]
 
 
-def test_worst_and_best_case_of_the_largest_trial_by_hand(ev: evidence.Evidence) -> None:
-    rows, _, _ = made(ev)
+def test_worst_and_best_case_of_the_largest_trial_by_hand(shipped: trials_together.RandomisedTrials) -> None:
+    rows, _, _ = shipped
     assert counts(rows, "zhu2023", REPORTED) == [41, 72, 26, 68]
     assert counts(rows, "zhu2023", RANDOMISED) == [41, 76, 26, 76]
     assert counts(rows, "zhu2023", WORST) == [41, 76, 34, 76]
@@ -99,8 +117,10 @@ def test_worst_and_best_case_of_the_largest_trial_by_hand(ev: evidence.Evidence)
     assert set(rows["tissue"]) == {"endometrium"}
 
 
-def test_the_trials_together_are_near_the_published_odds_ratio(ev: evidence.Evidence) -> None:
-    _, pools, published = made(ev)
+def test_the_trials_together_are_near_the_published_odds_ratio(
+    shipped: trials_together.RandomisedTrials,
+) -> None:
+    _, pools, published = shipped
     assert set(pools["outcome"]) == {"live-birth"}
     for method in stats.odds_ratios.METHODS:
         row = pools[pools["method"].eq(method) & pools["analysis"].eq(REPORTED)].iloc[0]
@@ -108,7 +128,7 @@ def test_the_trials_together_are_near_the_published_odds_ratio(ev: evidence.Evid
         assert (row["estimate"], row["low"], row["high"], row["k"]) == (fit.estimate, fit.low, fit.high, 2)
         printed = published[published["low"].notna()].iloc[0]
         assert row["estimate"] == pytest.approx(printed["estimate"], rel=0.02)
-    names = [*made(ev)[0]["name"], *pools["name"]]
+    names = [*shipped[0]["name"], *pools["name"]]
     assert len(names) == len(set(names))
 
 
@@ -146,8 +166,12 @@ def test_a_zero_in_one_arm_has_no_upper_limit_and_is_recorded_as_missing(shipped
     trials_figures.trial_forests(rows, pools, published, subtitle="s")
 
 
-def test_the_ovary_comes_first_and_has_no_randomised_comparison(ev: evidence.Evidence) -> None:
-    text = answer(ev)
+def test_the_ovary_comes_first_and_has_no_randomised_comparison(
+    ev: evidence.Evidence,
+    shipped: trials_together.RandomisedTrials,
+    shipped_births: pool_rows.PooledOutcomes,
+) -> None:
+    text = answer(ev, shipped, shipped_births)
     assert text.startswith(
         "**Ovary.** Whether cells bring a pregnancy or a birth is not known from the studies selected: no randomised "
         "trial among them counted"
@@ -185,7 +209,7 @@ def test_a_randomised_trial_of_the_ovary_changes_the_first_sentence(shipped_draf
     shipped_draft.change(
         "studies", shipped_draft.row("studies", study_id="hou2025"), tissue="ovary", condition="POI"
     )
-    ovary, uterus = answer(shipped_draft.load()).split("**Uterus.**")
+    ovary, uterus = answer_of(shipped_draft.load()).split("**Uterus.**")
     assert "not known" not in ovary
     assert "Hou 2025 (POI): 3 of 11 with cells" in ovary
     assert "trials together" not in uterus
@@ -196,18 +220,21 @@ def test_a_randomised_trial_of_the_ovary_changes_the_first_sentence(shipped_draf
 def test_without_a_trial_of_the_uterus_that_is_said(shipped_draft: Draft) -> None:
     for study in ("hou2025", "zhu2023"):
         shipped_draft.change("studies", shipped_draft.row("studies", study_id=study), design="cohort")
-    text = answer(shipped_draft.load())
+    text = answer_of(shipped_draft.load())
     assert text.count("is not known from the studies selected: no randomised trial among them") == 2
 
 
-def test_the_primary_outcome_of_a_trial_is_graded_where_no_pool_counts_it(ev: evidence.Evidence) -> None:
-    shown = pool_rows.pooled_outcomes(ev, outcome=["live-birth"])
-    grades = {(one.outcome, one.trial): one for one in pool_grades.other_trial_grades(ev, shown)}
+def test_the_primary_outcome_of_a_trial_is_graded_where_no_pool_counts_it(
+    ev: evidence.Evidence,
+    shipped: trials_together.RandomisedTrials,
+    shipped_births: pool_rows.PooledOutcomes,
+) -> None:
+    grades = {(one.outcome, one.trial): one for one in pool_grades.other_trial_grades(ev, shipped_births)}
     assert set(grades) == {("ongoing-pregnancy", "Zhu 2023"), ("pregnancy", "Hou 2025")}
     same = pool_grades.pool_grades(ev, pool_rows.pooled_outcomes(ev, outcome=["pregnancy"]))
     hou = next(one for one in same if one.trial == "Hou 2025")
     assert grades["pregnancy", "Hou 2025"].effect == hou.effect
-    said = randomised_text.randomised_answer(*made(ev), grades.values(), tissues=ORGAN, level=0.95)
+    said = randomised_text.randomised_answer(*shipped, grades.values(), tissues=ORGAN, level=0.95)
     ongoing = next(line for line in said.splitlines() if line.startswith("- **Ongoing pregnancy"))
     assert "Zhu 2023; certainty" in ongoing
 
@@ -221,13 +248,15 @@ def test_the_depth_of_reading_reaches_the_trials(shipped_draft: Draft) -> None:
     assert kept.pools.empty
 
 
-def test_trials_of_one_condition_are_no_sensitivity_analysis(shipped_draft: Draft) -> None:
-    found = made(shipped_draft.load())
-    assert set(found.pools["conditions"]) == {"IUA and thin endometrium"}
+def test_trials_of_one_condition_are_no_sensitivity_analysis(
+    shipped_draft: Draft, shipped: trials_together.RandomisedTrials
+) -> None:
+    assert set(shipped.pools["conditions"]) == {"IUA and thin endometrium"}
     shipped_draft.change("studies", shipped_draft.row("studies", study_id="hou2025"), condition="IUA")
     ev = shipped_draft.load()
-    assert set(made(ev).pools["conditions"]) == {"IUA"}
-    assert "across conditions" not in answer(ev)
+    found, births = made(ev), pool_rows.pooled_outcomes(ev, outcome=["live-birth"])
+    assert set(found.pools["conditions"]) == {"IUA"}
+    assert "across conditions" not in answer(ev, found, births)
     arm = shipped_draft.row("arms", study_id="hou2025", arm_id="cells")
     shipped_draft.change("arms", arm, cell_source="BM-MNC")
     assert set(made(shipped_draft.load()).pools["differ"]) == {"2 kinds of control"}
@@ -248,19 +277,23 @@ def test_women_lost_who_are_not_lost_change_the_sentences(shipped_draft: Draft) 
         "studies", shipped_draft.row("studies", study_id="zhu2023"), n_enrolled="140", note=""
     )
     shipped_draft.change("studies", shipped_draft.row("studies", study_id="hou2025"), n_enrolled="")
-    text = answer(shipped_draft.load())
+    ev = shipped_draft.load()
+    found, births = made(ev), pool_rows.pooled_outcomes(ev, outcome=["live-birth"])
+    text = answer(ev, found, births)
     assert "assumed" not in text
     assert "The women randomised to each arm are not reported: Hou 2025." in text
     assert (
         "**Uterus.** Cells probably increase live birth (Zhu 2023; certainty moderate). 2 randomised trials"
         in text
     )
-    rows, _, _ = made(shipped_draft.load())
+    rows = found.rows
     assert set(rows.loc[rows["study_id"] == "hou2025", "analysis"]) == {REPORTED}
 
 
-def test_the_forest_draws_a_diamond_only_for_trials_together(ev: evidence.Evidence) -> None:
-    drawn = trials_figures.trial_forests(*made(ev), **randomised_text.figure_words(made(ev).rows, level=0.9))
+def test_the_forest_draws_a_diamond_only_for_trials_together(
+    shipped: trials_together.RandomisedTrials,
+) -> None:
+    drawn = trials_figures.trial_forests(*shipped, **randomised_text.figure_words(shipped.rows, level=0.9))
     assert list(drawn) == ["endometrium/live-birth", "endometrium/ongoing-pregnancy", "endometrium/pregnancy"]
     marks = {name: [line.get_marker() for line in figure.axes[0].lines] for name, figure in drawn.items()}
     assert marks["endometrium/live-birth"].count("D") == len(ANALYSES)
