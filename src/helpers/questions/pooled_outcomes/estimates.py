@@ -43,8 +43,10 @@ IntArray = npt.NDArray[np.int64]
 
 def study_counts(counts: pd.DataFrame) -> tuple[IntArray, IntArray]:
     """Add up the arms of each study, which are no independent studies."""
-    studies = counts.groupby("study_id", sort=False)[["events", "total"]].sum().astype("int64")
-    return studies["events"].to_numpy(), studies["total"].to_numpy()
+    codes, _ = counts["study_id"].factorize()
+    sums = (np.bincount(codes, counts[name].to_numpy(np.float64)) for name in ("events", "total"))
+    events, totals = (of_studies.astype(np.int64) for of_studies in sums)
+    return events, totals
 
 
 def no_maximum(events: IntArray, totals: IntArray) -> bool:
@@ -77,9 +79,9 @@ def shares_of(counts: pd.DataFrame, fits: dict[str, stats.Pooled]) -> list[float
     """Weigh each arm by the information of its study, divided between the arms of a study by their women."""
     lead = list(fits.values())[-1]
     shares = stats.information_shares(*study_counts(counts), logit=lead.logit, tau=float(np.sqrt(lead.tau2)))
-    of_study = counts["study_id"].map(dict(zip(counts["study_id"].unique(), shares, strict=True)))
-    women = counts.groupby("study_id")["total"].transform("sum")
-    return list((of_study * counts["total"] / women).astype("float64"))
+    codes, _ = counts["study_id"].factorize()
+    women = counts["total"].to_numpy(np.float64)
+    return list(shares[codes] * women / np.bincount(codes, women)[codes])
 
 
 def estimate_row(key: Any, counts: pd.DataFrame, fits: dict[str, stats.Pooled], name: str) -> dict[str, Any]:

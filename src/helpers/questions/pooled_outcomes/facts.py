@@ -122,8 +122,10 @@ def _denominator(own: pd.DataFrame) -> Fact:
         own["total_basis"].map({"reported": "", "enrolled": " (the number enrolled)"}).fillna(" (worked out)")
     )
     reasons = [
-        f"{phrase(str(row.outcome))} {count_of(row.events, row.total)}{words}"
-        for row, words in zip(own.itertuples(), basis, strict=True)
+        f"{phrase(outcome)} {count_of(events, total)}{words}"
+        for outcome, events, total, words in zip(
+            own["outcome"], own["events"], own["total"], basis, strict=True
+        )
     ]
     cell = f"{int(printed.sum())} of {len(own)} counts" if printed.nunique() > 1 else ""
     return _fact(YES if printed.all() else NO, "; ".join(reasons), own["evidence_row"], cell)

@@ -32,10 +32,11 @@ NAIVE = (
     "can be attributed to the source."
 )
 #: The maker of the rows, and the columns that are drawn.
-_MADE = (
-    "helpers.questions.pooled_outcomes.rows.pooled_outcomes or helpers.questions.pooled_outcomes.own_pool.pool_rows",
-    *("section", "alone", "who", "share", "proportion", "low", "high", "count_text", "interval_text"),
-)
+_MADE = "helpers.questions.pooled_outcomes.rows.pooled_outcomes or helpers.questions.pooled_outcomes.own_pool.pool_rows"
+_DRAWN = [
+    "section", "alone", "who", "share", "proportion", "low", "high", "count_text", "interval_text", "origin", "arm_kind",
+    "cell_source",
+]  # fmt: skip
 
 
 def pooled_forests(
@@ -50,7 +51,7 @@ def pooled_forests(
 
     Without rows there is one figure, ``"none"``. `naive` adds the warning for pools that compare sources of cells.
     """
-    check_made(rows.columns, *_MADE)
+    check_made(rows.columns, _MADE, *_DRAWN)
     look = subtitle, NAIVE if naive else "", notes
     if rows.empty:
         return {"none": _forest(rows, estimates, "What do the studies show together?", *look)}
@@ -106,7 +107,7 @@ def _section(page: ForestPage, y: float, name: str, rows: pd.DataFrame, pools: p
     page.columns(y + 0.15, [(_COUNT, women)], fontsize=_SIZE, color=style.MUTED, zorder=4)
     first = y + _HEAD
     y = first + _ROW / 2
-    for row in rows.itertuples():
+    for row in rows[_DRAWN].itertuples():
         _study(page, y, row)
         y += _ROW
     if pools.empty:

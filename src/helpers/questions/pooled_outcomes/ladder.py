@@ -24,6 +24,11 @@ PREGNANCY, ONGOING, BIRTH = LADDER = ("pregnancy", "ongoing-pregnancy", "live-bi
 EVERY, SAME = "all studies that counted it", "studies that counted pregnancy and live birth"
 #: The remark on more births than pregnancies.
 ABOVE = "more births than pregnancies: different studies counted them"
+#: What is read of the counts, here and by `poolable`.
+_READ = [
+    "tissue", "section", "outcome", "study_id", "study_label", "arm_id", "events", "total", "condition", "role", "design", "arm_kind",
+    "retracted", "evidence_row",
+]  # fmt: skip
 _STEP = ["studies", "women", "events", "estimate", "low", "high", "text"]
 
 
@@ -45,7 +50,7 @@ def ladder_rows(
     choices: dict[str, Any] = {"condition": condition, "tissue": tissue, "access": access}
     pools = pooled_outcomes(ev, outcome=LADDER, method=method, level=level, **choices)
     lines = []
-    for (_, section), rows in pools.rows.groupby(["tissue", "section"], sort=False):
+    for (_, section), rows in pools.rows[_READ].groupby(["tissue", "section"], sort=False):
         counted = {step: set(rows.loc[rows["outcome"] == step, "study_id"]) for step in LADDER}
         if rows["condition"].iloc[0] == MIXED or not (counted[PREGNANCY] and counted[BIRTH]):
             continue

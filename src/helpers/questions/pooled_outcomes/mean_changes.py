@@ -121,6 +121,11 @@ _ABOUT = [
     "arm_kind",
     "cell_source",
 ]
+#: What is read of a level or a change.
+_READ = [
+    *_ABOUT, "withdrawn", "kind_of_row", "access", "subject", "subgroup", "timepoint_months", "mean", "sd", "median", "n", "note",
+    "change_kind", "origin", "citation", "evidence_row",
+]  # fmt: skip
 _COLUMNS = [
     *_ABOUT, "name", "why", "unit", "overlaps", "n", "mean_before", "sd_before", "mean_after", "sd_after",
     "months", "effect", "before_text", "after_text", "unlabelled", "origin", "citation", "evidence", "rows",
@@ -146,9 +151,8 @@ def _reported(ev: Evidence, measure: str, asked: dict[str, set[str]]) -> list[di
     for name in ("measurements", "changes"):
         frame = ev.select(name, measure=measure, role=["cited", "treatment"], arm_kind="cells")
         frame = among(frame, asked)
-        frames.append(
-            frame.assign(section=strata(ev, frame), withdrawn=withdrawn(ev, frame), kind_of_row=name)
-        )
+        frame = frame.assign(section=strata(ev, frame), withdrawn=withdrawn(ev, frame), kind_of_row=name)
+        frames.append(frame[frame.columns.intersection(_READ)])
     sharing_with = overlap_lists(ev.studies.set_index("study_id")).to_dict()
     rows = pd.concat(frames, ignore_index=True)
     return [

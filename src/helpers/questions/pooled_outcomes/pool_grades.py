@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -75,13 +76,16 @@ def other_trial_grades(ev: Evidence, pools: PooledOutcomes, *, smallest: float =
 
 def _grader(ev: Evidence, level: float, smallest: float) -> Callable[..., Grade]:
     """Return what grades counts with their estimate, given the outcome and a row with condition, tissue and section of the women."""
-    studies = ev.select("studies", role=["cited", "treatment"])
-    registered = registered_rows(ev, studies, women_rows(ev, studies))
-    judgements = ev.select("risk_of_bias")
+    registered = _registered(ev)
+    judgements = ev.risk_of_bias[["study_id", "domain", "judgement"]]
+
+    @cache
+    def due(condition: str, tissue: str) -> Due:
+        same = registered["condition"].eq(condition) & registered["tissue"].eq(tissue)
+        return due_trials(ev, registered[same], AS_OF)
 
     def graded(outcome: str, where: Any, counts: pd.DataFrame, estimate: dict[str, Any]) -> Grade:
         women, tissue = where["condition"], where["tissue"]
-        same = registered["condition"].eq(women) & registered["tissue"].eq(tissue)
         return grade(
             counts.assign(condition=women),
             judgements,
@@ -89,13 +93,19 @@ def _grader(ev: Evidence, level: float, smallest: float) -> Callable[..., Grade]
             tissue=tissue,
             condition=where["section"],
             asked=STANDS_FOR.get((women, tissue), women),
-            due=due_trials(ev, registered[same], AS_OF),
+            due=due(women, tissue),
             smallest=smallest,
             level=level,
             **estimate,
         )
 
     return graded
+
+
+@lru_cache(maxsize=1)
+def _registered(ev: Evidence) -> pd.DataFrame:
+    studies = ev.select("studies", role=["cited", "treatment"])
+    return registered_rows(ev, studies, women_rows(ev, studies))
 
 
 def due_trials(ev: Evidence, trials: pd.DataFrame, as_of: str) -> Due:

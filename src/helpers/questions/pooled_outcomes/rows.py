@@ -121,12 +121,13 @@ def estimated(
 ) -> PooledOutcomes:
     """Pool counts that were chosen and named, section by section; `left_out` is passed on."""
     rows, estimates = _grouped(counts, group_by), []
+    shares = rows["share"].copy()
     for key, pool in rows[rows["alone"] == ""].groupby(["outcome", "section"], sort=False):
         fits = side_by_side(*study_counts(poolable(ev, pool)), method, level)
-        rows.loc[pool.index, "share"] = shares_of(pool, fits)
+        shares[pool.index] = shares_of(pool, fits)
         estimates += [estimate_row(key, pool, fits, name) for name in fits]
     table = pd.DataFrame(estimates, columns=ESTIMATE).astype({"lead": bool, "k": "int64"})
-    return PooledOutcomes(rows, table, left_out, outcomes, level)
+    return PooledOutcomes(rows.assign(share=shares), table, left_out, outcomes, level)
 
 
 def _sifted(
