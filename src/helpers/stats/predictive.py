@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ from helpers.stats.validation import FloatArray, checked_counts, number
 TAU_SCALE, TAU_SCALES = 0.5, (0.25, 0.5, 1.0)
 #: Cells into which the distribution of the new rate is cut, and the probability that is neglected at either end.
 _CELLS, _NEGLECTED = 800, 1e-8
+#: Standard deviations below which a normal distribution has nothing that a sum of probabilities would show.
+_REACH = 8.5
 
 
 @dataclass(frozen=True)
@@ -157,22 +160,28 @@ def _predicted(
 def _new_rate(share: FloatArray, mu: FloatArray, tau: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Cut the distribution of the logit of a new rate into cells: the rate in the middle of each, and its mass."""
     spread = np.maximum(tau, 1e-9)
+    below, above = _mixture(share, mu, spread), _mixture(share, -mu, spread)
     reach = special.ndtri(_NEGLECTED) * spread
     edges = np.linspace((mu + reach).min(), (mu - reach).max(), _CELLS + 1)
-
     # Most of that range is all but empty: cut once more where the distribution lies, which bisection finds.
-    def below(place: int) -> float:
-        return float(_below(edges[[place]], share, mu, spread)[0])
-
-    first = bisect_right(range(_CELLS + 1), _NEGLECTED, key=below)
-    last = bisect_left(range(_CELLS + 1), 1 - _NEGLECTED, key=below) - 1
+    first = bisect_right(edges, _NEGLECTED, key=below)
+    last = bisect_left(edges, 1 - _NEGLECTED, key=below) - 1
     edges = np.linspace(edges[first], edges[last], _CELLS + 1)
-    masses = np.diff(_below(edges, share, mu, spread))
-    return special.expit((edges[1:] + edges[:-1]) / 2), masses / masses.sum()
+    # Below the middle few of the mixture have begun, and above it few have not ended.
+    low, high = edges[: _CELLS // 2 + 1], edges[_CELLS // 2 :]
+    masses = np.diff([*map(below, low)]), -np.diff([*map(above, -high)])
+    found = np.concatenate(masses)
+    return special.expit((edges[1:] + edges[:-1]) / 2), found / found.sum()
 
 
-def _below(
-    edges: FloatArray, share: FloatArray, mu: FloatArray, spread: FloatArray
-) -> npt.NDArray[np.float64]:
-    """Distribution function of the mixture at each edge."""
-    return np.array([share @ special.ndtr((edge - mu) / spread) for edge in edges])
+def _mixture(share: FloatArray, mu: FloatArray, spread: FloatArray) -> Callable[[float], float]:
+    """Make the distribution function of a mixture; what begins above the place in question is left out."""
+    begin = mu - _REACH * spread
+    order = np.argsort(begin)
+    begin, share, mu, spread = (part[order] for part in (begin, share, mu, spread))
+
+    def below(place: float) -> float:
+        begun = begin.searchsorted(place)
+        return float(share[:begun] @ special.ndtr((place - mu[:begun]) / spread[:begun]))
+
+    return below
