@@ -383,6 +383,20 @@ def test_the_prior_of_the_spread_is_varied(shipped_draft: Draft) -> None:
     assert "0.8 to 20.9" in set(shown["scale 1: new cohort, % (PI)"])
 
 
+def test_what_has_no_probability_is_not_compared_again(
+    ev: evidence.Evidence, made: predictive.Predictions
+) -> None:
+    again = predictive.predictions(ev, again=made)
+    known = made.treated[made.treated["probability"].notna()]
+    assert list(again.treated["name"]) == list(known["name"])
+    assert list(again.treated["probability"]) == pytest.approx(list(known["probability"]))
+    assert set(again.lines["name"]) == set(known["line"]) < set(made.lines["name"])
+    shown = [
+        predictive_tables.sensitivity_table({0.5: one, 1: made}, level=0.95).html for one in (made, again)
+    ]
+    assert shown[0] == shown[1]
+
+
 def test_a_bias_draws_the_probability_towards_one_half(shipped_draft: Draft) -> None:
     without, with_bias = (
         of(pregnancies(shipped_draft, bias_sd=bias), "yan2020").probability for bias in (0.0, 1.0)

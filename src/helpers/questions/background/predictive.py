@@ -55,8 +55,8 @@ _PAIR = {
     "stratum": "stratum", "name": "treated", "kind_b": "kind", "name_b": "name", "study_id_b": "study_id", "sums_b": "sums",
     "why": "why", "mismatch": "mismatch", "unknown": "unknown",
 }  # fmt: skip
-#: A line without its fit: its words, and the count of each of its studies.
-_Set = tuple[dict[str, Any], list[dict[str, Any]]]
+#: A line without its fit: its words, the count of each of its studies, and the treated cohorts that are compared with it.
+_Set = tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,55 +81,54 @@ def predictions(
     tau_scale: float = stats.TAU_SCALE,
     bias_sd: float = 0.0,
     level: float = 0.95,
+    again: Predictions | None = None,
 ) -> Predictions:
     """Predict a new cohort without cells for each outcome and condition, and compare every treated cohort with it.
 
     The background of a condition is its untreated cohorts, or, where none is counted, those with another
     treatment. A treated cohort is compared with those of them that `matching` allows, or else with all and
-    not judged; the arms of one study are one cohort.
+    not judged; the arms of one study are one cohort. Of `again`, made with another prior say, only the treated cohorts
+    that have a probability there are compared.
     """
     lines, treated, conditions = [], [], tuple(condition)
+    compared = None if again is None else again.treated[again.treated["probability"].notna()]
+    asked = None if compared is None else set(zip(compared["line"], compared["name"], strict=True))
     for outcome in outcomes:
-        sets, cohorts, not_counted = _cohorts(ev, outcome, conditions, level)
-        for name, (words, studies) in sets.items():
-            new = _predicted(studies, tau_scale, level)
-            lines.append(words | _line(studies, new, level))
-            treated += _compared([row for row in cohorts if row["line"] == name], new, bias_sd, level)
-        treated += not_counted
+        sets, not_counted = _cohorts(ev, outcome, conditions, level)
+        for words, studies, cohorts in sets:
+            rows = [row for row in cohorts if asked is None or (row["line"], row["name"]) in asked]
+            if rows or asked is None:
+                new = _predicted(studies, tau_scale, level)
+                lines.append(words | _line(studies, new, level))
+                treated += _compared(rows, new, bias_sd, level)
+        treated += not_counted if asked is None else []
     # The ovary first, and within it outcomes as asked for.
     ordered = pd.DataFrame(lines, columns=_LINE)
     ordered = ordered.sort_values("tissue", ascending=False, kind="stable", ignore_index=True)
-    rows = pd.DataFrame(treated, columns=_TREATED)
     place = list(ordered["name"]).index
-    rows = rows.sort_values("line", key=lambda line: line.map(place), kind="stable", ignore_index=True)
-    return Predictions(ordered, rows)
+    frame = pd.DataFrame(treated, columns=_TREATED)
+    frame = frame.sort_values("line", key=lambda line: line.map(place), kind="stable", ignore_index=True)
+    return Predictions(ordered, frame)
 
 
 @lru_cache(maxsize=2 * len(STEPS))
 def _cohorts(
     ev: Evidence, outcome: str, condition: tuple[str, ...], level: float
-) -> tuple[dict[str, _Set], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Sort the counts of an outcome once for all priors.
-
-    Return the sets of cohorts by the name of their line, the treated cohorts, and those that are named only.
-    """
+) -> tuple[list[_Set], list[dict[str, Any]]]:
+    """Sort the counts of an outcome once for all priors; return its lines, and the treated cohorts that are named only."""
     counts = comparable(ev, outcome=outcome, condition=condition, kinds=True, level=level)
     pairs = list(candidates(counts)[[*_PAIR]].rename(columns=_PAIR).itertuples())
-    sets: dict[str, _Set] = {}
-    treated: list[dict[str, Any]] = []
+    sets: list[_Set] = []
     for stratum, group in groupby(counts.rows[_ROW].itertuples(), key=lambda row: str(row.stratum)):
         rows = list(group)
         if any(row.side == TREATED for row in rows):
             mine = [pair for pair in pairs if pair.stratum == stratum]
-            of_stratum, cohorts = _matched(outcome, rows, mine, level)
-            sets |= of_stratum
-            treated += cohorts
-    return sets, treated, [row for row in _not_counted(counts) if row["line"] in sets]
+            sets += _matched(outcome, rows, mine, level)
+    names = {words["name"] for words, *_ in sets}
+    return sets, [row for row in _not_counted(counts) if row["line"] in names]
 
 
-def _matched(
-    outcome: str, rows: list[Any], pairs: list[Any], level: float
-) -> tuple[dict[str, _Set], list[dict[str, Any]]]:
+def _matched(outcome: str, rows: list[Any], pairs: list[Any], level: float) -> list[_Set]:
     """Match the treated cohorts of a stratum with the cohorts like them, or else with all its background, the first set."""
     kind = UNTREATED if any(row.kind == UNTREATED for row in rows) else OTHER_TREATMENT
     background = _whole([row for row in rows if row.kind == kind])
@@ -148,11 +147,14 @@ def _matched(
         found = {"k": k, "why": ""} if k > 1 else {"k": 0, "why": _why(background, mine, k)}
         differing = _differing(like if k > 1 else mine)
         treated.append(_count(row, outcome, line) | _control(row, rows, level) | found | differing)
-    sets = {
-        line: ({"name": line, **of_line}, _by_study([row for row in rows if row.name in cohorts]))
+    return [
+        (
+            {"name": line, **of_line},
+            _by_study([row for row in rows if row.name in cohorts]),
+            [row for row in treated if row["line"] == line],
+        )
         for cohorts, line in names.items()
-    }
-    return sets, treated
+    ]
 
 
 def _predicted(

@@ -87,9 +87,10 @@ def sensitivity_table(by_scale: Mapping[float, Predictions], *, level: float) ->
     rows = rows.assign(head=rows["line"].map(heads))
     columns = {"who": "treated cohort", "count_text": "events/total"}
     for scale, made in by_scale.items():
-        lines, name = made.lines.set_index("name"), number(scale)
-        rows[f"new_{name}"] = [_new(lines.loc[line]) for line in rows["line"]]
-        rows[f"p_{name}"] = made.treated.loc[rows.index, "probability"].map(chance)
+        name, lines = number(scale), {line.name: _new(line) for line in made.lines.itertuples()}
+        treated = made.treated.set_index(["line", "name"])["probability"].map(chance)
+        rows[f"new_{name}"] = rows["line"].map(lines)
+        rows[f"p_{name}"] = [treated[row] for row in zip(rows["line"], rows["name"], strict=True)]
         columns |= {f"new_{name}": f"scale {name}: new cohort, % (PI)", f"p_{name}": f"scale {name}: P"}
     note = (
         f"Scale: that of the half-normal prior of the standard deviation between cohorts, in logits. {in_percent(level)} prediction "
