@@ -69,6 +69,13 @@ def load(folder: str | Path = "data") -> Evidence:
     return watched(loaded) if noting else loaded
 
 
+def join_loaded() -> None:
+    """Join every table of the packages loaded last, so that it need not be done in each process that is forked off."""
+    for loaded in _loaded.values():
+        for table in TABLES:
+            loaded.select(table)
+
+
 def _load(folder: Path, schema: Schema) -> Evidence:
     faults = _stray_files(folder)
     if not faults:

@@ -24,7 +24,7 @@ from helpers.evidence.provenance import (
 from helpers.evidence.schema import Schema
 
 #: What rows are joined with of the row that they name in another table, by its key: its column -> the column of the join.
-_JOINED: dict[str, tuple[list[str], dict[str, str]]] = {
+JOINED: dict[str, tuple[list[str], dict[str, str]]] = {
     "studies": (["study_id"], {
         "label": "study_label", "role": "role", "tissue": "tissue", "condition": "condition",
         "population": "population", "design": "design", "n_enrolled": "n_enrolled",
@@ -121,8 +121,9 @@ class Evidence:
     printed: Mapping[str, pd.DataFrame]
     schema: Schema
     digest: str
-    #: Tables by name, joined when they are first asked for.
+    #: Tables by name, joined when they are first asked for; and those of the evidence that these rows about one study are of.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _joins_of_all: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
     #: Where each row of a table comes from, by its index; made when the first of them is traced.
     _traces: dict[str, dict[Any, Trace]] = field(default_factory=dict, init=False, repr=False)
 
@@ -166,20 +167,19 @@ class Evidence:
         ValueError
             If there is no such table or column, or no row has the value. The message says which were meant.
         """
-        if table not in self._joins:
-            self._joins[table] = self._joined(table)
-        whole = kept = self._joins[table]
+        whole = kept = self._joined(table)
         for column, wanted in filters.items():
             if column not in whole.columns:
                 raise ChoiceError(f"{table} has no column {column!r}; {_near(column, whole)}")
             values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
-            known = whole[column].dropna()
-            if "all" in values and not (known == "all").any():
+            known = set(whole[column].dropna())
+            if "all" in values and "all" not in known:
                 continue
             for value in values:
-                if not known.isin([value]).any():
-                    near = meant(str(value), known.astype(str))
-                    raise ChoiceError(f"no row of {table} has {column}={value!r}; {near}")
+                if value not in known:
+                    raise ChoiceError(
+                        f"no row of {table} has {column}={value!r}; {meant(str(value), map(str, known))}"
+                    )
             kept = kept[kept[column].isin(values)]
         return kept.copy()
 
@@ -281,13 +281,17 @@ class Evidence:
         of_article = self.sources["kind"] == "article-under-review"
         kept["sources"] = self.sources[self.sources["source_id"].isin(named) | of_article]
         printed = {name: self.printed[name].loc[kept[name].index] for name in self.schema.tables}
-        return Evidence(**kept, printed=printed, schema=self.schema, digest=self.digest)
+        part = Evidence(**kept, printed=printed, schema=self.schema, digest=self.digest)
+        part._joins_of_all.update(self._joins)
+        return part
 
     def copy(self) -> Evidence:
         """Copy the tables, so that a change of one is not seen in the other."""
         tables = {name: frame.copy() for name, frame in self.tables.items()}
         printed = {name: frame.copy() for name, frame in self.printed.items()}
-        return Evidence(**tables, printed=printed, schema=self.schema, digest=self.digest)
+        copied = Evidence(**tables, printed=printed, schema=self.schema, digest=self.digest)
+        copied._joins.update(self._joins)
+        return copied
 
     def in_unit(self, frame: pd.DataFrame, measure: str, unit: str) -> pd.DataFrame:
         """Express canonical levels of a measure in another unit.
@@ -320,13 +324,20 @@ class Evidence:
         return {place: Trace(table, *row) for place, row in zip(given.index, cells, strict=True)}
 
     def _joined(self, table: str) -> pd.DataFrame:
-        """Join a table with what is known of the study, the arm and the document of each row, and how far its readers agreed."""
+        """Give a table joined with what is known of the study, the arm and the document of each row, and how far its readers agreed."""
         if table not in TABLES:
             raise ChoiceError(f"there is no table {table!r}; {meant(table, TABLES)}")
+        if table not in self._joins:
+            of_all = self._joins_of_all.get(table)
+            rows = getattr(self, table).index
+            self._joins[table] = self._join(table) if of_all is None else of_all.loc[rows]
+        return self._joins[table]
+
+    def _join(self, table: str) -> pd.DataFrame:
         frame: pd.DataFrame = getattr(self, table)
         parts = [frame.assign(evidence_row=[f"{table} row {index + 2}" for index in frame.index])]
         known = {*parts[0].columns}
-        for other, (key, names) in _JOINED.items():
+        for other, (key, names) in JOINED.items():
             new = {old: name for old, name in names.items() if name not in known}
             if other == table or not new or not {*key} <= {*frame.columns}:
                 continue

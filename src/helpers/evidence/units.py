@@ -169,6 +169,8 @@ def in_unit(frame: pd.DataFrame, measure: str, unit: str, reference_values: pd.D
     """
     factor = factor_to_canonical(measure, unit, reference_values).factor
     frame = frame.copy()
+    if unit == CANONICAL[measure]:
+        return frame
     levels = [column for column in (*LEVELS, *_LIMITS) if column in frame.columns]
     rows = (frame["measure"] == measure) & (frame["unit"] == CANONICAL[measure])
     frame.loc[rows, levels] = frame.loc[rows, levels] / factor

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import reads
-from helpers.evidence.package import TABLES, Evidence, version
+from helpers.evidence.package import JOINED, TABLES, Evidence, version
 
 
 class Watched(Evidence):
@@ -35,11 +35,20 @@ class Watched(Evidence):
         reads.note(f"study:{study_id}", lambda: version(part.printed))
         return part
 
+    def _joined(self, table: str) -> pd.DataFrame:
+        """Give a table joined, perhaps before anybody asked, and note it and those that it is joined with."""
+        whole = super()._joined(table)
+        for name in (table, *(other for other, (key, _) in JOINED.items() if {*key} <= {*whole.columns})):
+            _note(name, self.printed)
+        return whole
+
 
 def watched(ev: Evidence) -> Watched:
     """Make of evidence the same that notes what is read of it."""
     printed = _Noting(ev.printed, ev.printed)
-    return Watched(**ev.tables, printed=printed, schema=ev.schema, digest=ev.digest)
+    watching = Watched(**ev.tables, printed=printed, schema=ev.schema, digest=ev.digest)
+    watching._joins.update(ev._joins)
+    return watching
 
 
 class _Noting(Mapping[str, pd.DataFrame]):

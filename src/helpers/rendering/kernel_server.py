@@ -73,9 +73,11 @@ def _serve(listener: socket.socket, data: str) -> None:
     for name in (*PRELOADED, *_questions()):
         importlib.import_module(name)
     from helpers import evidence
+    from helpers.evidence.loading import join_loaded
 
     with suppress(evidence.EvidenceError):  # each notebook says what is wrong
         evidence.load(data)
+    join_loaded()
     _warm()
     if psutil.Process().num_threads() > 1:
         raise RuntimeError(
