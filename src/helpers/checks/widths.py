@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.checks.findings import Confidence, Misfit, all_given, rows_of
+from helpers.checks.findings import Confidence, Misfit, all_given, key_of, rows_of
 from helpers.checks.intervals import WIDTH, Interval, Parts, interval_of
 from helpers.evidence.package import Evidence
 from helpers.evidence.vocabulary import phrase
@@ -27,6 +27,10 @@ _OF_COUNTS = [
 ]  # fmt: skip
 #: What counts of one outcome after such treatment have in common.
 _TREATED = ["outcome", "tissue", "arm_kind"]
+#: What counts of the same women in one document at one time have in common.
+_SAME = ("study_id", "source_id", "subgroup", "timepoint_months")
+#: A count by its columns.
+_Count = dict[str, Any]
 #: Lowest and highest event rate of a group.
 Rates = tuple[float, float]
 
@@ -104,9 +108,10 @@ def interval_and_women(ev: Evidence) -> Iterator[Misfit]:
     where counts of the same women, document and time contradict them; ``possible`` where all counts of the
     outcome in `FEWEST` women or more, treated alike, do. High rates alone are no finding.
     """
-    counts = ev.select("outcomes")
-    whole = counts[["events", "total"]].notna().all(axis=1) & counts["total_unit"].eq("women")
-    counts = counts.loc[whole & counts["extraction"].ne("model") & counts["reporting"].isna(), _OF_COUNTS]
+    outcomes = ev.select("outcomes")
+    whole = outcomes[["events", "total"]].notna().all(axis=1) & outcomes["total_unit"].eq("women")
+    asked = whole & outcomes["extraction"].ne("model") & outcomes["reporting"].isna()
+    counts = [count for _, count in rows_of(outcomes.loc[asked, _OF_COUNTS])]
     for table, row, what, kind, parts, groups in [*_pooled(ev, counts), *_changes(ev, counts)]:
         interval, n = interval_of(*parts, kind), (groups[0].n, groups[1].n)
         if interval is None:
@@ -150,42 +155,39 @@ def _against(group: _Group, rates: Rates) -> str:
     return f"of {len(counts)} counts after such treatment, each in {FEWEST} women or more, the nearest is {nearest}"
 
 
-def _pooled(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
+def _pooled(ev: Evidence, counts: list[_Count]) -> Iterator[_Ratio]:
     """Take the pooled ratios whose groups have a number; what the second group received is not known."""
     text = ev.printed["pooled"]
     sized = all_given(text, "estimate", "low", "high", "n_treated", "n_control")
     for row, cells in rows_of(text[sized & text["effect"].isin(_RATIOS)]):
-        alike = counts[(counts[_TREATED] == [cells[column] for column in _TREATED]).all(axis=1)]
+        treated = [cells[column] for column in _TREATED]
+        alike = [count for count in counts if [count[column] for column in _TREATED] == treated]
         parts = (cells["estimate"], cells["low"], cells["high"])
         first = _Group(int(cells["n_treated"]), [], _pairs(alike, FEWEST))
         second = _Group(int(cells["n_control"]), [], [])
         yield "pooled", row, cells["outcome"], cells["effect"], parts, (first, second)
 
 
-def _changes(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
+def _changes(ev: Evidence, counts: list[_Count]) -> Iterator[_Ratio]:
     """Take the ratios against the one control arm of a study."""
     text, months = ev.printed["changes"], ev.changes["to_months"]
     sized = all_given(text, "change", "low", "high") & text["change_kind"].isin(_RATIOS)
     tissues = ev.studies.set_index("study_id")["tissue"]
+    every_arm = ev.arms[["study_id", "arm_id", "kind", "n"]]
     for row, cells in rows_of(text[sized & text["compared_with"].eq("control-arm")]):
-        arms = ev.arms[ev.arms["study_id"] == cells["study_id"]].set_index("arm_id")
+        arms = every_arm[every_arm["study_id"] == cells["study_id"]].set_index("arm_id")
         others = arms[~arms["kind"].isin(["cells", "mixed"])].drop(index=cells["arm_id"], errors="ignore")
         if len(others) != 1:
             continue
-        alike = counts[counts["outcome"] == cells["measure"]]
-        own = alike[
-            (alike["study_id"] == cells["study_id"])
-            & (alike["source_id"] == cells["source_id"])
-            & (alike["subgroup"].fillna("") == cells["subgroup"])
-            & (alike["timepoint_months"].fillna(-1) == (-1 if pd.isna(months[row]) else months[row]))
-        ]
-        alike = alike[alike["tissue"] == tissues[cells["study_id"]]]
-        whole = cells["subgroup"] == ""
+        alike = [count for count in counts if count["outcome"] == cells["measure"]]
+        same = key_of({**cells, "timepoint_months": months[row]}, _SAME)
+        own = [count for count in alike if key_of(count, _SAME) == same]
+        alike = [count for count in alike if count["tissue"] == tissues[cells["study_id"]]]
         first, second = (
             _group(
-                own[own["arm_id"] == arm],
-                alike[alike["arm_kind"] == arms.at[arm, "kind"]],
-                arms.at[arm, "n"] if whole else pd.NA,
+                [count for count in own if count["arm_id"] == arm],
+                [count for count in alike if count["arm_kind"] == arms.at[arm, "kind"]],
+                arms.at[arm, "n"] if cells["subgroup"] == "" else pd.NA,
             )
             for arm in (cells["arm_id"], others.index[0])
         )
@@ -194,16 +196,15 @@ def _changes(ev: Evidence, counts: pd.DataFrame) -> Iterator[_Ratio]:
             yield "changes", row, cells["measure"], cells["change_kind"], parts, (first, second)
 
 
-def _group(own: pd.DataFrame, alike: pd.DataFrame, women: Any) -> _Group | None:
+def _group(own: list[_Count], alike: list[_Count], women: Any) -> _Group | None:
     """Describe an arm by the one total of its own counts of the outcome, else by its women; None where neither is known."""
-    totals = own["total"].unique()
-    n = totals[0] if len(totals) == 1 else women
+    totals = {count["total"] for count in own}
+    n = totals.pop() if len(totals) == 1 else women
     return None if pd.isna(n) else _Group(int(n), _pairs(own), _pairs(alike, FEWEST))
 
 
-def _pairs(counts: pd.DataFrame, fewest: int = 1) -> list[tuple[int, int]]:
-    rows = counts[counts["total"] >= fewest]
-    return [(int(x), int(n)) for x, n in zip(rows["events"], rows["total"], strict=True)]
+def _pairs(counts: list[_Count], fewest: int = 1) -> list[tuple[int, int]]:
+    return [(int(count["events"]), int(count["total"])) for count in counts if count["total"] >= fewest]
 
 
 def _odds_terms(ratio: float, n: tuple[int, int]) -> tuple[float, float]:
