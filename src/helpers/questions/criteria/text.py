@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.evidence.provenance import ORIGINS
 from helpers.evidence.vocabulary import TISSUE
 from helpers.questions.criteria.indicators import indicators
-from helpers.questions.criteria.rows import foremost, state_counts
+from helpers.questions.criteria.rows import foremost
 from helpers.questions.criteria.states import REPORTED, State
 from helpers.show.words import counted, listed, plain
 
@@ -225,12 +225,14 @@ def _kind(rows: pd.DataFrame) -> str:
 def _silent(judged: pd.DataFrame) -> str:
     """Count the criteria that no study reports."""
     found = []
-    for name in sorted(judged["horizon"].unique()):
-        counts = state_counts(judged[judged["horizon"] == name])
-        found.append(f"{int((counts['reported'] == 0).sum()) or 'none'} of the {len(counts)} {name}-term")
-    planned = judged[_registered_only(judged)]
-    registered = f"; {planned['study_id'].nunique()} more are registered only" if len(planned) else ""
-    return f"No study reports {listed(found)} criteria ({_studies(judged[~_registered_only(judged)])} with results{registered})."
+    for name, rows in judged.groupby("horizon"):
+        total = rows["criterion_id"].nunique()
+        reported = rows.loc[rows["state"].isin(REPORTED), "criterion_id"].nunique()
+        found.append(f"{total - reported or 'none'} of the {total} {name}-term")
+    planned = _registered_only(judged)
+    with_results, number = _studies(judged[~planned]), judged.loc[planned, "study_id"].nunique()
+    registered = f"; {number} more are registered only" if number else ""
+    return f"No study reports {listed(found)} criteria ({with_results} with results{registered})."
 
 
 def _without_any(judged: pd.DataFrame) -> str:
