@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from types import ModuleType
 from typing import Any
@@ -16,14 +17,15 @@ import coverage_of_proportions
 from helpers import stats
 
 
-@pytest.fixture
-def simulation(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+@pytest.fixture(scope="module")
+def simulation() -> Iterator[ModuleType]:
     """The simulation of proportions; small studies have fewer different counts, each of which takes its time once."""
-    monkeypatch.setattr(coverage_of_proportions, "LARGEST", 20)
-    return coverage_of_proportions
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coverage_of_proportions, "LARGEST", 20)
+        yield coverage_of_proportions
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tiny(simulation: ModuleType) -> pd.DataFrame:
     frame: pd.DataFrame = simulation.simulated([2, 3], [0.07, 0.4], [0.0, 1.0], simulations=40, seed=1)
     return frame

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from drafts import Draft
 from helpers import evidence
@@ -75,6 +76,16 @@ def cells(studies: pd.DataFrame, women: pd.DataFrame) -> pd.DataFrame:
     return completeness.completeness(studies, women)
 
 
+@pytest.fixture(scope="module")
+def following(studies: pd.DataFrame, women: pd.DataFrame) -> pd.DataFrame:
+    return completeness.extract_next(studies, women)
+
+
+@pytest.fixture(scope="module")
+def maps(cells: pd.DataFrame) -> dict[str, Figure]:
+    return completeness_figures.completeness_maps(cells, silent={"ovary": 3, "endometrium": 3}, subtitle="s")
+
+
 def state(cells: pd.DataFrame, study: str, measured: str, window: str) -> str:
     place = cells[
         (cells["study_id"] == study) & (cells["measured"] == measured) & (cells["window"] == window)
@@ -138,8 +149,7 @@ def test_states_add_up(studies: pd.DataFrame, cells: pd.DataFrame) -> None:
         assert silent.get(str(tissue), 0) + with_rows.get(tissue, 0) == number
 
 
-def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, women: pd.DataFrame) -> None:
-    following = completeness.extract_next(studies, women)
+def test_the_next_to_read_follow_the_rule(studies: pd.DataFrame, following: pd.DataFrame) -> None:
     cited = (following["role"] == "cited").tolist()
     assert cited == sorted(cited, reverse=True)
     others = following[following["role"] != "cited"]
@@ -155,9 +165,11 @@ def test_a_study_without_cells_is_not_to_be_read_next(ev: evidence.Evidence) -> 
     assert completeness.extract_next(background, rows.women_rows(ev, background)).empty
 
 
-def test_a_study_leaves_the_list_when_it_was_read_in_full(studies: pd.DataFrame, women: pd.DataFrame) -> None:
+def test_a_study_leaves_the_list_when_it_was_read_in_full(
+    studies: pd.DataFrame, women: pd.DataFrame, following: pd.DataFrame
+) -> None:
     read = studies.assign(access=studies["access"].where(studies["study_id"] != "yan2020", "full-text"))
-    before = completeness.extract_next(studies, women)["study_id"]
+    before = following["study_id"]
     after = completeness.extract_next(read, women)["study_id"]
     assert set(before) - set(after) == {"yan2020"}
 
@@ -244,8 +256,10 @@ def test_no_study_selected_says_so(ev: evidence.Evidence, studies: pd.DataFrame)
 
 
 @pytest.mark.parametrize("tissue", ["ovary", "endometrium"])
-def test_the_map_colours_every_place_by_its_state(cells: pd.DataFrame, tissue: str) -> None:
-    figure = completeness_figures.completeness_maps(cells, silent={tissue: 3}, subtitle="s")[tissue]
+def test_the_map_colours_every_place_by_its_state(
+    cells: pd.DataFrame, maps: dict[str, Figure], tissue: str
+) -> None:
+    figure = maps[tissue]
     assert figure.get_figheight() <= style.TALLEST
     assert any(text.get_text().startswith("3 selected studies have no row") for text in figure.texts)
     axes, cells = figure.axes[0], cells[cells["tissue"] == tissue]

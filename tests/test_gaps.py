@@ -44,6 +44,12 @@ def factors(ev: evidence.Evidence) -> mechanism_rows.GapMap:
     return mechanism_rows.factor_map(ev, factor=ALL, level=ALL)
 
 
+@pytest.fixture(scope="module")
+def shipped_estimates(ev: evidence.Evidence, factors: mechanism_rows.GapMap) -> pd.DataFrame:
+    """The estimates of all factors; tests must not change them."""
+    return estimates.estimate_rows(ev, factors)
+
+
 def counts(gaps: mechanism_rows.GapMap, section: str, row: str) -> pd.Series[Any]:
     found = mechanism_rows.gap_counts(gaps)
     return found[found["section"].eq(section) & found["row"].eq(row)].iloc[0]
@@ -73,10 +79,8 @@ def test_every_finding_is_in_a_row_of_its_map(
         assert not gaps.voices.duplicated(["section", "row", "level", "source_id"]).any()
 
 
-def test_a_document_speaks_once_in_a_cell(shipped_draft: Draft) -> None:
-    before = counts(
-        mechanism_rows.mechanism_map(shipped_draft.load(), mechanism=ALL, level=ALL), "paracrine", "VEGF up"
-    )
+def test_a_document_speaks_once_in_a_cell(shipped_draft: Draft, mechanisms: mechanism_rows.GapMap) -> None:
+    before = counts(mechanisms, "paracrine", "VEGF up")
     in_paracrine(
         shipped_draft,
         expected="up",
@@ -169,15 +173,14 @@ def test_the_verdict_beside_a_row_is_the_computedone_voice(
     assert {"c106", "c107", "c108"} == set(route["claim_id"])
 
 
-def test_a_finding_in_women_fills_the_gap(shipped_draft: Draft) -> None:
-    def row() -> pd.Series[Any]:
-        gaps = mechanism_rows.mechanism_map(shipped_draft.load(), mechanism=ALL, level=ALL)
-        return counts(gaps, "immunomodulation", "IL-10 up")
-
-    assert "human" in row()["missing"]
+def test_a_finding_in_women_fills_the_gap(shipped_draft: Draft, mechanisms: mechanism_rows.GapMap) -> None:
+    before = counts(mechanisms, "immunomodulation", "IL-10 up")
+    assert "human" in before["missing"]
     shipped_draft.change("mechanisms", shipped_draft.row("mechanisms", mediator="IL-10"), level="human")
-    assert row()["human"] == {"supports": 1}
-    assert "human" not in row()["missing"]
+    gaps = mechanism_rows.mechanism_map(shipped_draft.load(), mechanism=ALL, level=ALL)
+    after = counts(gaps, "immunomodulation", "IL-10 up")
+    assert after["human"] == {"supports": 1}
+    assert "human" not in after["missing"]
 
 
 @pytest.mark.parametrize("level", [ALL, ["human"], ["animal", "in-vitro"]])
@@ -214,8 +217,10 @@ def test_a_long_map_has_a_figure_for_what_the_article_does_not_state(
     assert "differentiation/no-statement" not in screens
 
 
-def test_estimates_have_a_figure_for_each_marker_and_no_more_than_a_screen(ev: evidence.Evidence) -> None:
-    rows = estimates.estimate_rows(ev, mechanism_rows.factor_map(ev, factor=ALL, level=ALL))
+def test_estimates_have_a_figure_for_each_marker_and_no_more_than_a_screen(
+    shipped_estimates: pd.DataFrame,
+) -> None:
+    rows = shipped_estimates
     parts = estimates.by_marker(rows)
     assert sorted(name for part in parts.values() for name in part["name"]) == sorted(rows["name"])
     for name, part in parts.items():
@@ -252,8 +257,8 @@ def test_states_have_colours_of_their_own() -> None:
     assert len(set(style.FOUND_COLOURS.values())) == len(style.FOUND_COLOURS)
 
 
-def test_estimates_are_those_printed(ev: evidence.Evidence, factors: mechanism_rows.GapMap) -> None:
-    rows = estimates.estimate_rows(ev, factors)
+def test_estimates_are_those_printed(ev: evidence.Evidence, shipped_estimates: pd.DataFrame) -> None:
+    rows = shipped_estimates
     assert rows["name"].is_unique
     assert set(rows["level"]) <= set(WORDS["level"])
     for row in rows.to_dict("records"):
@@ -267,10 +272,8 @@ def test_estimates_are_those_printed(ev: evidence.Evidence, factors: mechanism_r
     assert set(animals["level"]) == {"animal"}
 
 
-def test_each_effect_and_level_has_axes_of_its_own(
-    ev: evidence.Evidence, factors: mechanism_rows.GapMap
-) -> None:
-    rows = estimates.estimate_rows(ev, factors)
+def test_each_effect_and_level_has_axes_of_its_own(shipped_estimates: pd.DataFrame) -> None:
+    rows = shipped_estimates
     figure = estimate_forest.estimate_forest(rows, title="t", subtitle="s", notes=("A note.",))
     assert len(figure.axes) == len(rows[["level", "effect"]].drop_duplicates())
     assert_nothing_clipped(figure)
@@ -328,7 +331,10 @@ def test_a_frame_that_cannot_be_drawn_is_refused(cells: dict[str, object], words
 
 
 def test_the_conclusion_counts_what_the_maps_hold(
-    ev: evidence.Evidence, mechanisms: mechanism_rows.GapMap, factors: mechanism_rows.GapMap
+    ev: evidence.Evidence,
+    mechanisms: mechanism_rows.GapMap,
+    factors: mechanism_rows.GapMap,
+    shipped_estimates: pd.DataFrame,
 ) -> None:
     answer = mechanism_text.gaps_conclusion(mechanisms, factors)
     assert answer.startswith(
@@ -348,7 +354,7 @@ def test_the_conclusion_counts_what_the_maps_hold(
     assert "Support from cells in the laboratory alone: differentiation." in sentences
     factor_words = mechanism_text.factors_summary(factors)
     assert f"Of {len(FACTOR)} factors, none has a finding in women in the table of factors." in factor_words
-    printed = mechanism_text.estimates_summary(estimates.estimate_rows(ev, factors), factors.levels)
+    printed = mechanism_text.estimates_summary(shipped_estimates, factors.levels)
     assert "In women, treatment of the ovary: no CI on a factor was printed." in printed
     assert (
         "In women, treatment of the uterine lining: 2 of 2 printed CIs exclude the line of no effect, all from one indirect "

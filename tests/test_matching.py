@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,15 @@ def compared(ev: evidence.Evidence, outcome: str) -> tuple[background_rows.Compa
     return counts, background_pairs.background_pairs(counts)
 
 
+Shipped = Callable[[str], tuple[background_rows.Comparable, pd.DataFrame]]
+
+
+@pytest.fixture(scope="module")
+def shipped(ev: evidence.Evidence) -> Shipped:
+    """The shipped counts of an outcome and their pairs, made once for all who ask; tests must not change them."""
+    return cache(partial(compared, ev))
+
+
 def pair_of(pairs: pd.DataFrame, study: str, comparator: str) -> Any:
     (pair,) = pairs[
         (pairs["study_id"] == study) & pairs["comparator"].str.startswith(comparator)
@@ -32,17 +43,18 @@ def pair_of(pairs: pd.DataFrame, study: str, comparator: str) -> Any:
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_no_pair_mixes_conceptions_or_has_half_the_follow_up(ev: evidence.Evidence, outcome: str) -> None:
-    _, pairs = compared(ev, outcome)
+def test_no_pair_mixes_conceptions_or_has_half_the_follow_up(outcome: str, shipped: Shipped) -> None:
+    _, pairs = shipped(outcome)
     ways = [set(way) for way in zip(pairs["conception"], pairs["comparator_conception"], strict=True)]
     assert {"assisted", "spontaneous"} not in ways
     months = pairs[["months", "background_months"]].dropna()
     assert (months.min(axis=1) >= months.max(axis=1) / 2).all()
 
 
-def test_an_assisted_arm_loses_spontaneous_comparators_and_they_are_listed(shipped_draft: Draft) -> None:
-    ev = shipped_draft.load()
-    counts, pairs = compared(ev, "pregnancy")
+def test_an_assisted_arm_loses_spontaneous_comparators_and_they_are_listed(
+    shipped_draft: Draft, shipped: Shipped
+) -> None:
+    counts, pairs = shipped("pregnancy")
     yan = pairs[pairs["study_id"] == "yan2020"]
     assert len(yan)
     assert not yan["comparator"].str.startswith("Letur").any()
@@ -54,8 +66,10 @@ def test_an_assisted_arm_loses_spontaneous_comparators_and_they_are_listed(shipp
     assert "conception" in pair_of(pairs, "yan2020", "Letur").unknown
 
 
-def test_a_treatment_on_trial_is_no_comparator_and_its_own_controls_stay(ev: evidence.Evidence) -> None:
-    counts, pairs = compared(ev, "pregnancy")
+def test_a_treatment_on_trial_is_no_comparator_and_its_own_controls_stay(
+    ev: evidence.Evidence, shipped: Shipped
+) -> None:
+    counts, pairs = shipped("pregnancy")
     of_study = counts.rows[counts.rows["study_id"] == "yangmo-ha"]
     assert list(of_study["arm_id"]) == ["ha-gel"]
     assert not pairs["comparator"].str.contains("Yangmo decoction").any()
@@ -66,15 +80,15 @@ def test_a_treatment_on_trial_is_no_comparator_and_its_own_controls_stay(ev: evi
     assert set(proven.rows.loc[proven.rows["study_id"] == "yangmo-ha", "arm_id"]) == {"yangmo", "ha-gel"}
 
 
-def test_the_ongoing_pregnancies_of_a_trial_are_used(ev: evidence.Evidence) -> None:
-    _, pairs = compared(ev, "pregnancy")
+def test_the_ongoing_pregnancies_of_a_trial_are_used(shipped: Shipped) -> None:
+    _, pairs = shipped("pregnancy")
     zhu = pairs[pairs["study_id"] == "zhu2023"]
     four = zhu[["events", "total", "background_events", "background_total"]]
     assert four.to_numpy().tolist() == [[45, 72, 28, 68]]
     assert zhu["randomised"].all()
 
 
-def test_the_women_with_ivf_are_the_sum_of_their_causes(ev: evidence.Evidence) -> None:
+def test_the_women_with_ivf_are_the_sum_of_their_causes(ev: evidence.Evidence, shipped: Shipped) -> None:
     births = ev.select("outcomes", study_id="ishizuka2021", outcome="live-birth", total_unit="women")
     part = births["subgroup"].fillna("")
     causes = births[part.str.count(", ").eq(1) & ~part.str.contains("amenorrhoea")]
@@ -83,14 +97,14 @@ def test_the_women_with_ivf_are_the_sum_of_their_causes(ev: evidence.Evidence) -
     assert whole[["events", "total"]].to_numpy().tolist() == [[causes["events"].sum(), causes["total"].sum()]]
     why = not_counted(ev, births)
     assert list(births.loc[why == "", "arm_id"]) == ["all"]
-    _, pairs = compared(ev, "live-birth")
+    _, pairs = shipped("live-birth")
     yan, edessy = (pair_of(pairs, study, "Ishizuka") for study in ("yan2020", "edessy2016"))
     assert (yan.background_events, yan.background_total) == (47, 386)
     assert (edessy.background_events, edessy.background_total) == (50, 466)
 
 
-def test_return_of_function_stands_in_for_menses_in_untreated_women_only(ev: evidence.Evidence) -> None:
-    counts, _ = compared(ev, "menses-resumed")
+def test_return_of_function_stands_in_for_menses_in_untreated_women_only(shipped: Shipped) -> None:
+    counts, _ = shipped("menses-resumed")
     further = counts.rows[counts.rows["outcome"] != "menses-resumed"]
     assert set(further["study_id"]) == {"bachelot2017", "iofr162"}
     assert further["kind"].eq(UNTREATED).all()
@@ -106,8 +120,8 @@ def test_return_of_function_stands_in_for_menses_in_untreated_women_only(ev: evi
     assert "Mashayekhi 2021" not in may["serial-poi-india"]
 
 
-def test_a_difference_that_stays_is_named_with_both_words(shipped_draft: Draft) -> None:
-    _, pairs = compared(shipped_draft.load(), "pregnancy")
+def test_a_difference_that_stays_is_named_with_both_words(shipped_draft: Draft, shipped: Shipped) -> None:
+    _, pairs = shipped("pregnancy")
     pair = pair_of(pairs, "cao2018", "Chen 2017")
     assert pair.mismatch == "severity (recurrent v mild to severe)"
     assert pair.unknown == "conception, age"

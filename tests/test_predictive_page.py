@@ -39,6 +39,17 @@ def made(ev: evidence.Evidence) -> predictive.Predictions:
     return predictive.predictions(ev)
 
 
+@pytest.fixture(scope="module")
+def answer(made: predictive.Predictions) -> str:
+    return predictive_text.predictive_answer(made, level=0.95)
+
+
+@pytest.fixture(scope="module")
+def shipped_pregnancies(ev: evidence.Evidence) -> predictive.Predictions:
+    """The shipped pregnancies of women with POI; tests must not change them."""
+    return predictive.predictions(ev, ["pregnancy"], condition=["POI"])
+
+
 def pregnancies(draft: Draft, **asked: Any) -> predictive.Predictions:
     return predictive.predictions(draft.load(), ["pregnancy"], condition=["POI"], **asked)
 
@@ -69,9 +80,11 @@ def test_the_prediction_is_that_of_the_untreated_cohorts(made: predictive.Predic
     assert yan.bias_to_half == pytest.approx(0.0229, abs=5e-4)
 
 
-def test_conceptions_after_ivf_are_not_compared_with_spontaneous_ones(shipped_draft: Draft) -> None:
+def test_conceptions_after_ivf_are_not_compared_with_spontaneous_ones(
+    shipped_draft: Draft, shipped_pregnancies: predictive.Predictions
+) -> None:
     """The probability is shown with what forbids the comparison; it counts for no sentence."""
-    made = pregnancies(shipped_draft)
+    made = shipped_pregnancies
     yan = of(made, "yan2020")
     assert yan.position == predictive.NOT_COMPARED
     assert "assisted reproduction on one side only" in yan.why
@@ -102,9 +115,10 @@ def test_a_count_published_because_it_had_happened_has_no_probability(made: pred
     assert not published.duplicated(["study_id", "line"]).any()
 
 
-def test_few_events_have_no_probability(shipped_draft: Draft) -> None:
-    few = "fewer than 5 events with those expected in a typical cohort as large"
-    made = pregnancies(shipped_draft)
+def test_few_events_have_no_probability(
+    shipped_draft: Draft, shipped_pregnancies: predictive.Predictions
+) -> None:
+    few, made = "fewer than 5 events with those expected in a typical cohort as large", shipped_pregnancies
     edessy = of(made, "edessy2016")
     assert np.isnan(edessy.probability)
     assert (edessy.why, edessy.position) == (few, predictive.NOT_COMPARED)
@@ -115,7 +129,9 @@ def test_few_events_have_no_probability(shipped_draft: Draft) -> None:
     assert of(pregnancies(shipped_draft), "edessy2016").probability > 0.5
 
 
-def test_the_band_and_the_counts_are_those_of_the_probability(made: predictive.Predictions) -> None:
+def test_the_band_and_the_counts_are_those_of_the_probability(
+    made: predictive.Predictions, answer: str
+) -> None:
     """P, prediction and count of every treated cohort come from one set of cohorts, in data, sentence, table and figure."""
     lines = made.lines.set_index("name")
     sets = made.treated["line"].map(lines["k"])
@@ -128,8 +144,7 @@ def test_the_band_and_the_counts_are_those_of_the_probability(made: predictive.P
     found = stats.predictive_background(*zip(*counts, strict=True))
     assert yan.probability == pytest.approx(stats.compare_with_background(4, 61, found).probability)
     assert line["prediction_high"] == pytest.approx(found.prediction_high)
-    said = predictive_text.predictive_answer(made, level=0.95)
-    (bullet,) = [part for part in said.split("\n") if part.startswith("- Live birth") and "Yan" in part]
+    (bullet,) = [part for part in answer.split("\n") if part.startswith("- Live birth") and "Yan" in part]
     (block,) = [
         text
         for text in texts(predictive_figures.predicted_panels(made, "ovary", title="t", subtitle="s"))
@@ -148,10 +163,11 @@ def test_an_experimental_treatment_is_no_background(
     made: predictive.Predictions, ev: evidence.Evidence
 ) -> None:
     assert not any("IVA" in name for name in line_of(made, "live-birth/POI").cohorts)
-    out = rows.comparable(ev, outcome="live-birth", kinds=True).left_out
+    compared = {outcome: rows.comparable(ev, outcome=outcome, kinds=True) for outcome in predictive.STEPS}
+    out = compared["live-birth"].left_out
     assert "iva-83" in set(out.loc[out["why"] == rows.EXPERIMENTAL, "study_id"])
-    for outcome in predictive.STEPS:
-        kept = rows.comparable(ev, outcome=outcome, kinds=True).rows
+    for counts in compared.values():
+        kept = counts.rows
         assert (
             not kept.loc[kept["side"] != TREATED, "arm_label"]
             .str.contains("(?<!no )PRP|acupuncture|IVA")
@@ -159,10 +175,12 @@ def test_an_experimental_treatment_is_no_background(
         )
 
 
-def test_the_arms_of_a_study_are_one_cohort_of_the_background(made: predictive.Predictions) -> None:
+def test_the_arms_of_a_study_are_one_cohort_of_the_background(
+    made: predictive.Predictions, answer: str
+) -> None:
     line = line_of(made, "pregnancy/POR")
     assert (line.k, line.counts) == (2, ["106/585", "0/22"])
-    assert "2 studies, 106 of 607 women" in predictive_text.predictive_answer(made, level=0.95)
+    assert "2 studies, 106 of 607 women" in answer
 
 
 def test_one_cohort_is_no_prediction_and_says_so(shipped_draft: Draft) -> None:
@@ -195,22 +213,20 @@ def test_one_cohort_is_no_prediction_and_says_so(shipped_draft: Draft) -> None:
 
 
 def test_without_untreated_women_another_treatment_is_the_background_and_named(
-    made: predictive.Predictions,
+    made: predictive.Predictions, answer: str
 ) -> None:
     line = line_of(made, "live-birth/POI")
     assert line.kind == "other treatment"
-    said = predictive_text.predictive_answer(made, level=0.95)
-    assert "Live birth, POI: a new cohort of women with another treatment would show" in said
-    assert "Pregnancy, POI: a new cohort of untreated women would show 1.3 to 12.8 %" in said
+    assert "Live birth, POI: a new cohort of women with another treatment would show" in answer
+    assert "Pregnancy, POI: a new cohort of untreated women would show 1.3 to 12.8 %" in answer
     # The whole arm of a study and its part with assisted reproduction are the same women.
     assert sum("Ishizuka 2021" in name for name in line.cohorts) == 1
 
 
 def test_the_first_sentence_of_each_organ_stands_alone(
-    made: predictive.Predictions, shipped_draft: Draft
+    made: predictive.Predictions, shipped_draft: Draft, answer: str
 ) -> None:
-    said = predictive_text.predictive_answer(made, level=0.95)
-    ovary, uterus = said.split("**Uterus.** ")
+    ovary, uterus = answer.split("**Uterus.** ")
     assert ovary.startswith(
         "**Ovary.** It is not known whether cells change the outcome: no counted cohort has a randomised control, and none of "
     )
@@ -240,14 +256,14 @@ def test_ovary_and_uterus_share_no_line_sentence_or_figure(made: predictive.Pred
         assert not any(other in text for text in texts(drawn))
 
 
-def test_each_sentence_follows_the_positions(made: predictive.Predictions) -> None:
+def test_each_sentence_follows_the_positions(made: predictive.Predictions, answer: str) -> None:
     moved = made.treated.assign(
         position=made.treated["position"].replace(predictive.BETWEEN, predictive.BELOW)
     )
     said = predictive_text.predictive_answer(predictive.Predictions(made.lines, moved), level=0.95)
     assert "0 counts are compatible with the outcome of women without cells" in said
     assert "lies below" in said
-    for text in (said, predictive_text.predictive_answer(made, level=0.95)):
+    for text in (said, answer):
         assert not re.search(
             r"\b(because of|due to|thanks to|improve[sd]? by|no effect|no difference)\b", text
         )
@@ -304,7 +320,7 @@ def test_the_answer_is_one_sentence_then_each_organ(made: predictive.Predictions
 
 
 def test_counts_per_protocol_or_of_completers_say_so(
-    made: predictive.Predictions, shipped_draft: Draft
+    made: predictive.Predictions, shipped_draft: Draft, answer: str
 ) -> None:
     zhu = of(made, "zhu2023", "live-birth/IUA")
     assert zhu.among == "per protocol"
@@ -312,7 +328,7 @@ def test_counts_per_protocol_or_of_completers_say_so(
     assert not counted_among(np.nan)
     shown = predictive_tables.treated_table(made, level=0.95).rows["events/total"]
     assert "41/72, per protocol" in set(shown)
-    assert "against 26/68 (per protocol)" in predictive_text.predictive_answer(made, level=0.95)
+    assert "against 26/68 (per protocol)" in answer
     for row in (82, 83):
         shipped_draft.change("outcomes", row, note="")
     births = predictive.predictions(shipped_draft.load(), ["live-birth"])
@@ -425,9 +441,10 @@ def test_trial_sizes_are_those_of_stated_effects() -> None:
         trial_sizes.trial_sizes(["5 v 5"])
 
 
-def test_a_bullet_names_in_what_the_women_differ_and_who_they_are(made: predictive.Predictions) -> None:
-    said = predictive_text.predictive_answer(made, level=0.95)
-    (bullet,) = [part for part in said.split("\n") if part.startswith("- Pregnancy, POR")]
+def test_a_bullet_names_in_what_the_women_differ_and_who_they_are(
+    made: predictive.Predictions, answer: str
+) -> None:
+    (bullet,) = [part for part in answer.split("\n") if part.startswith("- Pregnancy, POR")]
     assert "women over 40" in bullet
     assert (
         "; differs in conception, co-treatment; not reported for all: age, severity, time watched" in bullet
@@ -440,11 +457,10 @@ def test_a_bullet_names_in_what_the_women_differ_and_who_they_are(made: predicti
 
 
 def test_doubted_counts_and_women_not_counted_are_named(
-    made: predictive.Predictions, ev: evidence.Evidence
+    made: predictive.Predictions, ev: evidence.Evidence, answer: str
 ) -> None:
-    said = predictive_text.predictive_answer(made, level=0.95)
     origin = of(made, "yan2020", "live-birth/POI").origin
-    assert f"Yan 2020 4/61 (6.6 %, {origin}; " in said
+    assert f"Yan 2020 4/61 (6.6 %, {origin}; " in answer
     assert "article" in origin
     named = made.treated.assign(study_label=made.treated["who"])
     doubted = trials_text.doubts_sentence(named, doubted_counts(ev))
