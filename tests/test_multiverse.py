@@ -59,6 +59,18 @@ def default(ev: evidence.Evidence) -> Multiverse:
 
 
 @pytest.fixture(scope="module")
+def default_tests(default: Multiverse) -> pd.DataFrame:
+    """The joint tests of few draws that the answer takes; tests must not change them."""
+    return joint_tests(default, draws=20)
+
+
+@pytest.fixture(scope="module")
+def default_nearer(ev: evidence.Evidence, default: Multiverse) -> pd.DataFrame:
+    """The counts nearer than those compared; tests must not change them."""
+    return nearer_counts(ev, default)
+
+
+@pytest.fixture(scope="module")
 def quick(ev: evidence.Evidence) -> Multiverse:
     return multiverse(ev, question=QUICK)
 
@@ -416,8 +428,10 @@ def test_power_follows_from_the_own_decision_of_a_specification(default: Multive
             assert reached == pytest.approx(0.8, abs=1e-9)
 
 
-def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, default: Multiverse) -> None:
-    before = robustness_text.robustness_answer(default, joint_tests(default, draws=20), doubts={})
+def test_more_women_bring_power_and_another_answer(
+    ev: evidence.Evidence, default: Multiverse, default_tests: pd.DataFrame
+) -> None:
+    before = robustness_text.robustness_answer(default, default_tests, doubts={})
     assert before.startswith(
         f"No: all {len(default.specifications)} defensible analyses leave live birth after treatment of POI undecided"
     )
@@ -453,22 +467,25 @@ def test_more_women_bring_power_and_another_answer(ev: evidence.Evidence, defaul
     assert f"{above:,} of {len(powered):,} lie above zero" in robustness_text.robustness_title(asked)
 
 
-def test_own_papers_are_counted(default: Multiverse) -> None:
+def test_own_papers_are_counted(default: Multiverse, default_tests: pd.DataFrame) -> None:
     assert robustness_effects.multiverse_values(default)["own_paper"] == 0
-    said = robustness_text.robustness_answer(default, joint_tests(default, draws=20), doubts={})
+    said = robustness_text.robustness_answer(default, default_tests, doubts={})
     assert (
         f"None of {len(default.specifications)} specifications uses only counts from the studies' papers"
         in said
     )
 
 
-def test_counts_of_others_and_doubted_ones_are_named(ev: evidence.Evidence, default: Multiverse) -> None:
-    tests = joint_tests(default, draws=20)
-    said = robustness_text.robustness_answer(default, tests, doubts=doubted_counts(ev))
+def test_counts_of_others_and_doubted_ones_are_named(
+    ev: evidence.Evidence, default: Multiverse, default_tests: pd.DataFrame
+) -> None:
+    said = robustness_text.robustness_answer(default, default_tests, doubts=doubted_counts(ev))
     assert "Yan 2020, 4 of 61 (the article only)" in said
     assert "`03_reported_numbers` doubts the count of Yan 2020." in said
     by_study = [rows.assign(origin="paper or registry") for rows in default.sets]
-    sound = robustness_text.robustness_answer(dataclasses.replace(default, sets=by_study), tests, doubts={})
+    sound = robustness_text.robustness_answer(
+        dataclasses.replace(default, sets=by_study), default_tests, doubts={}
+    )
     assert "not reported by the study itself" not in sound
     assert "doubts" not in sound
     by_the_article = pd.concat(
@@ -478,22 +495,23 @@ def test_counts_of_others_and_doubted_ones_are_named(ev: evidence.Evidence, defa
         ]
     )
     many = dataclasses.replace(default, sets=[by_the_article] * len(default.sets))
-    short = robustness_text.robustness_answer(many, tests, doubts={})
+    short = robustness_text.robustness_answer(many, default_tests, doubts={})
     assert "not reported by the study itself: 6 of 6 counts, 6 of these by the article only." in short
 
 
 def test_a_comparator_that_the_background_would_not_take_is_marked(
-    ev: evidence.Evidence, default: Multiverse
+    ev: evidence.Evidence, default: Multiverse, default_nearer: pd.DataFrame
 ) -> None:
-    nearer = nearer_counts(ev, default)
-    assert list(nearer[["treated", "used", "nearer"]].itertuples(index=False, name=None)) == [
+    assert list(default_nearer[["treated", "used", "nearer"]].itertuples(index=False, name=None)) == [
         ("Yan 2020", "50/466", "47/386")
     ]
-    cohorts = tables.comparator_cohort_table(default, nearer).rows
+    cohorts = tables.comparator_cohort_table(default, default_nearer).rows
     marks = cohorts.set_index("events/women")["not matched in the way of conceiving"]
     assert "Yan 2020: 47/386 (assisted) is nearer" in marks["50/466"]
     assert not marks.drop("50/466").any()
-    assert "compares Yan 2020 with the nearer 47/386 (assisted)" in robustness_text.nearer_sentence(nearer)
+    assert "compares Yan 2020 with the nearer 47/386 (assisted)" in robustness_text.nearer_sentence(
+        default_nearer
+    )
     arms = ev.arms.assign(conception=ev.arms["conception"].mask(ev.arms["study_id"] == "yan2020"))
     unknown = nearer_counts(dataclasses.replace(ev, arms=arms), default)
     assert unknown.empty
@@ -511,7 +529,9 @@ def test_what_lacked_power_is_in_no_headline(quick: Multiverse) -> None:
     assert table["specifications"].sum() == len(quick.specifications)
 
 
-def test_specifications_that_no_rate_would_reach_are_counted(quick: Multiverse, default: Multiverse) -> None:
+def test_specifications_that_no_rate_would_reach_are_counted(
+    quick: Multiverse, default: Multiverse, default_tests: pd.DataFrame
+) -> None:
     values = robustness_effects.multiverse_values(quick)["kinds"]
     for kind, own in values.items():
         rows = quick.specifications[quick.specifications["kind"] == kind]
@@ -520,9 +540,7 @@ def test_specifications_that_no_rate_would_reach_are_counted(quick: Multiverse, 
     assert missing
     said = robustness_text.robustness_answer(quick, joint_tests(quick, draws=20), doubts={})
     assert "would have declared no rate higher" in said
-    assert "no rate higher" not in robustness_text.robustness_answer(
-        default, joint_tests(default, draws=20), doubts={}
-    )
+    assert "no rate higher" not in robustness_text.robustness_answer(default, default_tests, doubts={})
 
 
 def test_options_lead_to_specifications(default: Multiverse) -> None:
@@ -627,9 +645,11 @@ def test_a_question_without_women_is_refused(ev: evidence.Evidence) -> None:
         multiverse(bare, question=QUICK)
 
 
-def test_no_comparator_without_its_women(default: Multiverse, ev: evidence.Evidence) -> None:
+def test_no_comparator_without_its_women(
+    default: Multiverse, ev: evidence.Evidence, default_nearer: pd.DataFrame
+) -> None:
     population = ev.studies.set_index("label")["population"].dropna()
-    cohorts = tables.comparator_cohort_table(default, nearer_counts(ev, default)).rows
+    cohorts = tables.comparator_cohort_table(default, default_nearer).rows
     for label in population.index:
         own = cohorts.loc[cohorts["cohort"].str.startswith(f"{label}:"), "women"]
         assert own.str.endswith(": " + str(population[label])).all()
