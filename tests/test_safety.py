@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
 
@@ -43,6 +43,27 @@ STUDY = "cao2018"
 
 
 HarmOf = Callable[..., safety_rows.Safety]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _gathered_once() -> Iterator[None]:
+    """Gather once from the same evidence what is the same for every harm."""
+
+    def once(gather: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+        made: dict[tuple[object, ...], pd.DataFrame] = {}
+
+        def gathered(ev: evidence.Evidence, *studies: pd.DataFrame) -> pd.DataFrame:
+            key = (ev, *(tuple(frame["study_id"]) for frame in studies))
+            if key not in made:
+                made[key] = gather(ev, *studies)
+            return made[key]
+
+        return gathered
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("harm_mentions", "open_pregnancies", "pregnancy_fates"):
+            patch.setattr(safety_rows, name, once(getattr(safety_rows, name)))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -683,4 +704,4 @@ def test_the_page_gives_the_article_and_the_silence(harm_of: HarmOf) -> None:
 )
 def test_an_unknown_choice_is_refused(choice: dict[str, object], message: str, harm_of: HarmOf) -> None:
     with pytest.raises(ValueError, match=message):
-        harm_of(**choice)  # type: ignore[arg-type]
+        harm_of(**choice)
