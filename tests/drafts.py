@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+import pandas as pd
+
 import damage
 from helpers.evidence import Evidence, EvidenceError
 from helpers.evidence.package import _JOINED
@@ -30,6 +32,8 @@ class Draft:
 
     _ev: Evidence
     _rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    #: Tables as they were when last loaded: what was in the file, their values and their text.
+    _read: dict[str, tuple[bytes, pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
 
     def row(self, table: str, /, **cells: str) -> int:
         """Find the first row with these cells."""
@@ -57,15 +61,11 @@ class Draft:
         tables: dict[str, Any] = {}
         printed, version = dict(self._ev.printed), sha256(self._ev.digest.encode())
         for name, rows in self._rows.items():
-            schema, content = self._ev.schema.tables[name], damage.written(rows).encode()
+            content = damage.written(rows).encode()
             version.update(content)
-            text, faults = text_table(f"{name}.csv", content, list(schema.columns))
-            assert text is not None, faults
-            tables[name], wrong = typed(schema, text)
-            printed[name] = text.astype("str")
-            faults += wrong + row_faults(schema, tables[name], text)
-            if faults:
-                raise EvidenceError("draft", faults)
+            if name not in self._read or self._read[name][0] != content:
+                self._read[name] = content, *self._checked(name, content)
+            _, tables[name], printed[name] = self._read[name]
         factors = tables.get("reference_values", self._ev.reference_values)
         levels = {name: canonical(tables[name], factors) for name in _LEVELS if name in tables}
         tables |= levels
@@ -80,6 +80,17 @@ class Draft:
                     self._ev.select(name)
                 made._joins[name] = self._ev._joins[name]
         return made
+
+    def _checked(self, name: str, content: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Read a table as the loader does: its values, and its text."""
+        schema = self._ev.schema.tables[name]
+        text, faults = text_table(f"{name}.csv", content, list(schema.columns))
+        assert text is not None, faults
+        table, wrong = typed(schema, text)
+        faults += wrong + row_faults(schema, table, text)
+        if faults:
+            raise EvidenceError("draft", faults)
+        return table, text.astype("str")
 
 
 def no_events(draft: Draft, study: str) -> None:
