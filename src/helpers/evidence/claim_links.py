@@ -28,6 +28,7 @@ class Lookup:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
+        self._all = set(range(len(frame)))
         #: By column, the positions of each of its cells, those that agree under one.
         self._places: dict[str, dict[float | str, set[int]]] = {}
 
@@ -36,14 +37,14 @@ class Lookup:
 
         Blank describes every row.
         """
-        found = set(range(len(self._frame)))
+        found = self._all
         for part in [] if pd.isna(match) else str(match).split("; "):
             column, _, value = part.partition("=")
             if value.startswith("~"):
                 cells = self._frame[column].array
                 found = {place for place in found if agrees(cells[place], value)}
             else:
-                found &= self._of_column(column).get(_comparable(value), set())
+                found = found & self._of_column(column).get(_comparable(value), set())
         return np.array(sorted(found), dtype=np.intp)
 
     def _of_column(self, column: str) -> dict[float | str, set[int]]:

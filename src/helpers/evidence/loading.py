@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers import reads
 from helpers.evidence import units, vocabulary
+from helpers.evidence.claim_links import Lookup
 from helpers.evidence.columns import Table
 from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault, meant
@@ -19,7 +20,7 @@ from helpers.evidence.package import TABLES, Evidence
 from helpers.evidence.provenance import with_origin
 from helpers.evidence.relations import relation_faults
 from helpers.evidence.schema import Schema
-from helpers.evidence.table_text import file_fault, plain, text_table
+from helpers.evidence.table_text import as_printed, file_fault, plain, text_table
 from helpers.evidence.typed_cells import typed
 from helpers.evidence.watched import watched
 from helpers.evidence.within_rows import row_faults
@@ -30,11 +31,12 @@ _loaded: dict[str, Evidence] = {}
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """A table as text (each column categorical, and plain as it is printed), typed, and the rules its rows break."""
+    """A table as text (each column categorical, and plain as it is printed), typed, by its cells, and what its rows break."""
 
     text: pd.DataFrame
     printed: pd.DataFrame
     typed: pd.DataFrame
+    lookup: Lookup
     row_faults: list[Fault]
 
 
@@ -98,16 +100,17 @@ def _load(folder: Path, schema: Schema) -> Evidence:
     # Without one of the tables every reference into it would look broken: say what is missing first.
     if len(read) == len(schema.tables):
         known = {(fault.file, fault.row, fault.column) for fault in faults}
-        broken = relation_faults(schema, tables, {name: table.text for name, table in read.items()})
+        text = {name: table.text for name, table in read.items()}
+        lookups = {name: table.lookup for name, table in read.items()}
+        broken = relation_faults(schema, tables, text, lookups)
         broken += [fault for table in read.values() for fault in table.row_faults]
         faults += [fault for fault in broken if (fault.file, fault.row, fault.column) not in known]
     if faults:
         raise EvidenceError(str(folder), faults)
-    reference_values = tables["reference_values"]
     for name in ("measurements", "reference_values"):
-        tables[name] = units.canonical(tables[name], reference_values)
-    documents = with_origin(tables["sources"], tables["double_extraction"])
-    tables["sources"], tables["double_extraction"] = documents
+        tables[name] = _canonical(read[name], read["reference_values"]).copy(deep=False)
+    documents = _documents(read["sources"], read["double_extraction"])
+    tables["sources"], tables["double_extraction"] = (frame.copy(deep=False) for frame in documents)
     printed = {name: table.printed.copy(deep=False) for name, table in read.items()}
     loaded = Evidence(**tables, printed=printed, schema=schema, digest=digest(folder))
     for oldest in list(_loaded)[:-1]:
@@ -124,8 +127,18 @@ def _read(schema: Table, content: bytes) -> tuple[_Table | None, list[Fault]]:
         return None, faults
     misshapen = {fault.row for fault in faults if fault.row > 1 and not fault.column}
     frame, wrong = typed(schema, text)
-    table = _Table(text, text.astype("str"), frame, row_faults(schema, frame, text))
+    table = _Table(text, as_printed(text), frame, Lookup(frame), row_faults(schema, frame, text))
     return table, faults + [fault for fault in wrong if fault.row not in misshapen]
+
+
+@lru_cache(maxsize=4)
+def _canonical(levels: _Table, reference_values: _Table) -> pd.DataFrame:
+    return units.canonical(levels.typed, reference_values.typed)
+
+
+@lru_cache(maxsize=2)
+def _documents(sources: _Table, double_extraction: _Table) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return with_origin(sources.typed, double_extraction.typed)
 
 
 def folder_of(folder: Path) -> Path:

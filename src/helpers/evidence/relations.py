@@ -6,12 +6,12 @@ whatever was printed, so that a row can be read at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from string import ascii_lowercase
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from helpers.evidence.claim_links import (
@@ -21,9 +21,10 @@ from helpers.evidence.claim_links import (
     expectation_fault,
     strange_conditions,
 )
+from helpers.evidence.dates import days_of
 from helpers.evidence.faults import Fault, meant
 from helpers.evidence.schema import Schema
-from helpers.evidence.units import KINDS_OF_LEVELS, known_units, missing_factors, spellings, unit_meant
+from helpers.evidence.units import CANONICAL, KINDS_OF_LEVELS, missing_factors, spellings, unit_meant
 from helpers.evidence.within_rows import Breach, faults_of
 
 Tables = dict[str, pd.DataFrame]
@@ -43,14 +44,18 @@ _LEVELS = {
     "reference_values": ["low", "high", "value"],
 }
 #: A title or note that says so; "not retracted" and its like do not.
-_RETRACTED = r"(?i)(?<!\bnot )(?<!\bnot been )(?<!\bnever )(?<!\bno )\bretract(?:ed|ion)\b"
+_RETRACTED = re.compile(r"(?<!\bnot )(?<!\bnot been )(?<!\bnever )(?<!\bno )\bretract(?:ed|ion)\b")
 
 
-def relation_faults(schema: Schema, tables: Tables, text: Tables) -> list[Fault]:
-    """Check every rule between rows and tables, given typed and as text: one fault per broken rule and place."""
+def relation_faults(
+    schema: Schema, tables: Tables, text: Tables, lookups: Mapping[str, Lookup]
+) -> list[Fault]:
+    """Check every rule between rows and tables, given typed, as text and by their cells: one fault per broken rule and place."""
     breaches = (
-        *(check(tables) for check in _CHECKS), *(check(schema, tables) for check in _CHECKS_BY_SCHEMA)
-    )  # fmt: skip
+        *(check(tables) for check in _CHECKS),
+        *(check(schema, tables) for check in _CHECKS_BY_SCHEMA),
+        _matches(schema, tables["claim_evidence"], lookups),
+    )
     found = [
         fault
         for of_one in breaches
@@ -72,9 +77,8 @@ def _references(schema: Schema, tables: Tables) -> Iterator[Breach]:
                 other, key = target.split(".")
                 known = keys(other, key)
                 cells = tables[name][column]
-                yield Breach(
-                    name, cells.notna() & ~cells.isin(known), column, _stranger(column, other, known)
-                )
+                if strange := {cell for cell in set(cells.tolist()) - known if not pd.isna(cell)}:
+                    yield Breach(name, cells.isin(strange), column, _stranger(column, other, known))
 
 
 def _stranger(column: str, table: str, known: Iterable[str]) -> Callable[[Any], str]:
@@ -84,19 +88,18 @@ def _stranger(column: str, table: str, known: Iterable[str]) -> Callable[[Any], 
 def _arms(schema: Schema, tables: Tables) -> Iterator[Breach]:
     arms = tables["arms"]
     rows_of = cache(lambda: arms.groupby("study_id").indices)
-    known = set(_pairs(arms))
+    known, studies = set(_pairs(arms)), set(tables["studies"]["study_id"].dropna())
     for name, table in schema.tables.items():
         if name == "arms" or "arm_id" not in table.columns:
             continue
         frame = tables[name]
-        stranger = np.array([pair not in known for pair in _pairs(frame)])
-        known_study = frame["study_id"].isin(tables["studies"]["study_id"])
+        strange = {pair for pair in set(_pairs(frame)) - known if pair[0] in studies and not pd.isna(pair[1])}
         yield Breach(
-            name, frame["arm_id"].notna() & known_study & stranger, "arm_id",
+            name, [row for row, pair in zip(frame.index, _pairs(frame), strict=True) if pair in strange], "arm_id",
             lambda row: f"is no arm of {row['study_id']} in arms.csv; "
             + meant(str(row["arm_id"]), arms["arm_id"].iloc[rows_of().get(row["study_id"], [])].dropna()),
         )  # fmt: skip
-    enrolled = _of_study(arms, tables, "n_enrolled")
+    enrolled = arms["study_id"].map(_by_study(tables, "n_enrolled"))
     yield Breach(
         "arms", arms["n"] > enrolled, "n",
         lambda row: f"is above the {enrolled[row.name]} women enrolled in {row['study_id']}",
@@ -122,37 +125,36 @@ def _sums_with_others(arms: pd.DataFrame) -> Iterator[Breach]:
 def _measured(tables: Tables) -> Iterator[Breach]:
     """Hold women measured against those of the arm, or of the study where the arm gives no number."""
     frame = tables["measurements"]
-    sizes = tables["arms"].drop_duplicates(["study_id", "arm_id"])[["study_id", "arm_id", "n"]]
-    own = frame[["study_id", "arm_id"]].merge(sizes, how="left", on=["study_id", "arm_id"])["n"]
-    most = own.set_axis(frame.index).fillna(_of_study(frame, tables, "n_enrolled"))
+    arms = tables["arms"]
+    sizes = dict(reversed([*zip(_pairs(arms), arms["n"].tolist(), strict=True)]))
+    own = pd.Series([sizes.get(pair) for pair in _pairs(frame)], frame.index, dtype="Int64")
+    most = own.fillna(frame["study_id"].map(_by_study(tables, "n_enrolled")))
     yield Breach(
         "measurements", frame["n"] > most, "n",
         lambda row: f"is above the {most[row.name]} women of {row['arm_id']} in {row['study_id']}",
     )  # fmt: skip
 
 
-def _of_study(frame: pd.DataFrame, tables: Tables, column: str) -> pd.Series[Any]:
-    studies = tables["studies"].drop_duplicates("study_id").set_index("study_id")
-    return frame["study_id"].map(studies[column])
+def _by_study(tables: Tables, column: str) -> pd.Series[Any]:
+    return tables["studies"].drop_duplicates("study_id").set_index("study_id")[column]
 
 
-def _parts(cells: pd.Series[Any]) -> pd.Series[str]:
-    """Take the ids of cells that hold several; the index names the row."""
-    return cells.dropna().str.split(SEPARATOR).explode()
+def _parts(cells: pd.Series[Any]) -> list[tuple[int, str]]:
+    """Take the ids of cells that hold several, each with its row."""
+    given = cells.dropna()
+    each = zip(given.index, given.tolist(), strict=True)
+    return [(row, part) for row, cell in each for part in cell.split(SEPARATOR)]
 
 
 def _unknown_parts(table: str, cells: pd.Series[Any], known: Iterable[str], what: str) -> Breach:
     words = set(known)
-    parts = _parts(cells)
-    strange = parts[~parts.isin(words)]
-    rows = pd.Series(cells.index.isin(strange.index), index=cells.index)
-    first = dict(zip(reversed(strange.index), reversed(strange.tolist()), strict=True))
+    first = dict(reversed([(row, part) for row, part in _parts(cells) if part not in words]))
 
     def rule(row: Any) -> str:
         part = first[row.name]
         return f"{part!r} is {what}; several are joined by {SEPARATOR!r}; {meant(part, words)}"
 
-    return Breach(table, rows, str(cells.name), rule)
+    return Breach(table, first, str(cells.name), rule)
 
 
 def _discrepancies(schema: Schema, tables: Tables) -> Iterator[Breach]:
@@ -168,20 +170,16 @@ def _overlaps(tables: Tables) -> Iterator[Breach]:
     known = set(studies["study_id"].dropna())
     yield _unknown_parts("studies", studies["overlaps_with"], known, "no study_id")
     others = _parts(studies["overlaps_with"])
-    pairs = list(zip(studies["study_id"].loc[others.index].tolist(), others.tolist(), strict=True))
-    named = set(pairs)
-    lone = {
-        row: other
-        for row, (study, other) in zip(others.index, pairs, strict=True)
-        if other in known and (other, study) not in named
-    }
+    names = dict(studies["study_id"].items())
+    named = {(names[row], other) for row, other in others}
+    lone = {row: other for row, other in others if other in known and (other, names[row]) not in named}
     yield Breach(
-        "studies", pd.Series(studies.index.isin(list(lone)), index=studies.index), "overlaps_with",
+        "studies", lone, "overlaps_with",
         lambda row: f"{lone[row.name]} does not name {row['study_id']}; overlapping studies name each other",
     )  # fmt: skip
-    own = {row for row, (study, other) in zip(others.index, pairs, strict=True) if study == other}
+    own = {row for row, other in others if names[row] == other}
     yield Breach(
-        "studies", pd.Series(studies.index.isin(list(own)), index=studies.index), "overlaps_with",
+        "studies", own, "overlaps_with",
         lambda _: "names the study itself; a study overlaps with others",
     )  # fmt: skip
 
@@ -189,23 +187,24 @@ def _overlaps(tables: Tables) -> Iterator[Breach]:
 def _identifiers(tables: Tables) -> Iterator[Breach]:
     sources = tables["sources"]
     for column, name in (("doi", "DOI"), ("pmid", "PubMed number")):
-        again, others = _again(sources, column, "source_id")
-        yield Breach("sources", again, column, _repeated(name, others))
+        again = _again(sources, column, "source_id")
+        yield Breach("sources", again, column, _repeated(name, again))
     studies = tables["studies"]
-    again, named = _again(studies, "label", "study_id")
+    named = _again(studies, "label", "study_id")
     taken = cache(lambda: set(studies["label"].dropna().str.lower()))
     yield Breach(
-        "studies", again, "label",
+        "studies", named, "label",
         lambda row: f"is the label of {named[row.name]} too; figures distinguish studies by it, "
         f"so that this one is {_next_label(str(row['label']), taken())!r}",
     )  # fmt: skip
 
 
-def _again(frame: pd.DataFrame, column: str, key: str) -> tuple[pd.Series[bool], pd.Series[Any]]:
-    """Find rows with what a row of another key has, in capitals or small letters; and the key that had it first."""
-    given = frame[[column, key]].dropna()
-    others = given.groupby(given[column].str.lower())[key].transform("first")
-    return (others != given[key]).reindex(frame.index, fill_value=False), others
+def _again(frame: pd.DataFrame, column: str, key: str) -> dict[int, str]:
+    """Find rows with what a row of another key has, in capitals or small letters, and the key that had it first."""
+    first: dict[str, str] = {}
+    rows = frame[[column, key]].dropna()
+    given = zip(rows.index, rows[column].str.lower().tolist(), rows[key].tolist(), strict=True)
+    return {row: other for row, cell, own in given if (other := first.setdefault(cell, own)) != own}
 
 
 def _next_label(label: str, taken: set[str]) -> str:
@@ -214,7 +213,7 @@ def _next_label(label: str, taken: set[str]) -> str:
     return label + next(letters, " (2)")
 
 
-def _repeated(name: str, others: pd.Series[Any]) -> Callable[[Any], str]:
+def _repeated(name: str, others: Mapping[int, str]) -> Callable[[Any], str]:
     return lambda row: (
         f"is the {name} of {others[row.name]} too; a document is listed once, under one source_id"
     )
@@ -225,17 +224,17 @@ def _registrations(tables: Tables) -> Iterator[Breach]:
     studies = tables["studies"]
     names = dict(studies["study_id"].fillna("").items())
     # One side is enough here: that both are named is held by `_overlaps`.
-    named = {frozenset((names[row], other)) for row, other in _parts(studies["overlaps_with"]).items()}
+    named = {frozenset((names[row], other)) for row, other in _parts(studies["overlaps_with"])}
     earlier: dict[str, list[str]] = {}
     alone: dict[Any, tuple[str, str]] = {}
-    for row, number in _parts(studies["registry_id"]).items():
+    for row, number in _parts(studies["registry_id"]):
         study, others = names[row], earlier.setdefault(number, [])
         strange = [other for other in others if other != study and frozenset((study, other)) not in named]
         if strange:
             alone[row] = (number, strange[0])
         others.append(study)
     yield Breach(
-        "studies", pd.Series(studies.index.isin(list(alone)), index=studies.index), "overlaps_with",
+        "studies", alone, "overlaps_with",
         lambda row: "must name {1}, and {1} this study, for both have registry number {0}".format(*alone[row.name]),
     )  # fmt: skip
 
@@ -253,29 +252,31 @@ def _case_reports(tables: Tables) -> Iterator[Breach]:
 
 def _retractions(tables: Tables) -> Iterator[Breach]:
     sources = tables["sources"]
-    said = sources["title_short"].str.contains(_RETRACTED, na=False) | sources["note"].str.contains(
-        _RETRACTED, na=False
-    )
+    open_ = sources.loc[sources["retracted"].isna(), ["title_short", "note"]].fillna("")
+    told = zip(open_.index, (open_["title_short"] + "\n" + open_["note"]).str.lower().tolist(), strict=True)
+    said = [row for row, text in told if "retract" in text and _RETRACTED.search(text)]
     yield Breach(
-        "sources", said & sources["retracted"].isna(), "retracted",
+        "sources", said, "retracted",
         lambda _: "must be given, for title or note report a retraction: a date as 2022-09-14, or 'undated'",
     )  # fmt: skip
-    dates = sources["retracted"].where(sources["retracted"] != "undated")
+    dates = sources["retracted"].dropna()
+    dates = dates[dates != "undated"]
     yield Breach(
-        "sources", dates.notna() & pd.to_datetime(dates, format="%Y-%m-%d", errors="coerce").isna(), "retracted",
+        "sources", [row for row, text in zip(dates.index, dates, strict=True) if days_of(text) is None], "retracted",
         lambda _: "is no day of the calendar",
     )  # fmt: skip
-    before = pd.to_numeric(dates.str[:4], errors="coerce") < sources["year"]
+    before = pd.to_numeric(dates.str[:4], errors="coerce") < sources.loc[dates.index, "year"]
     yield Breach(
-        "sources", before, "retracted",
+        "sources", dates.index[before.fillna(False)], "retracted",
         lambda row: f"is before the year of publication, {row['year']}",
     )  # fmt: skip
 
 
 def _times(tables: Tables) -> Iterator[Breach]:
+    ends = _by_study(tables, "follow_up_months")
     for name, column in TIMES:
         frame = tables[name]
-        end = _of_study(frame, tables, "follow_up_months")
+        end = frame["study_id"].map(ends)
         yield Breach(name, frame[column] > end, column, _too_late(end))
 
 
@@ -291,10 +292,9 @@ def _units(tables: Tables) -> Iterator[Breach]:
         numeric = frame[levels].notna().any(axis=1)
         if name == "reference_values":
             numeric &= frame["kind"].isin(KINDS_OF_LEVELS)
-        for measure in frame.loc[numeric, "measure"].dropna().unique():
-            if known_units(measure):
-                strange = ~frame["unit"].fillna("").isin(spellings(measure))
-                yield Breach(name, numeric & (frame["measure"] == measure) & strange, "unit", _no_unit)
+        given = frame.loc[numeric & frame["measure"].isin(CANONICAL), ["measure", "unit"]].fillna("")
+        strange = [row for row, measure, unit in given.itertuples() if unit not in spellings(measure)]
+        yield Breach(name, strange, "unit", _no_unit)
 
 
 def _no_unit(row: Any) -> str:
@@ -302,9 +302,7 @@ def _no_unit(row: Any) -> str:
     return f"is no unit of {row['measure']}; {unit_meant(unit, str(row['measure']))}"
 
 
-def _matches(schema: Schema, tables: Tables) -> Iterator[Breach]:
-    links = tables["claim_evidence"]
-    lookups = {name: Lookup(frame) for name, frame in tables.items()}
+def _matches(schema: Schema, links: pd.DataFrame, lookups: Mapping[str, Lookup]) -> Iterator[Breach]:
     rules: dict[str, dict[Any, str]] = {"match": {}, "field": {}, "expected": {}}
     columns_read = (links["table"], links["match"], links["field"], links["expected"])
     for row, table, *cells in zip(links.index, *columns_read, strict=True):
@@ -314,15 +312,15 @@ def _matches(schema: Schema, tables: Tables) -> Iterator[Breach]:
             idle = {"field": field, "expected": expected} | ({"match": match} if pd.isna(table) else {})
             for column in (column for column, cell in idle.items() if cell):
                 rules[column][row] = f"must be blank {why}"
-        if table not in tables and table != "findings":
+        if table not in lookups and table != "findings":
             continue
-        columns = list(schema.tables[table].columns if table in tables else OF_FINDINGS)
+        columns = list(schema.tables[table].columns if table in lookups else OF_FINDINGS)
         strange = strange_conditions(match, columns)
         if strange:
             named = "; ".join(f"{column!r}: {meant(column, columns)}" for column in strange)
-            where = f"{table}.csv" if table in tables else table
+            where = f"{table}.csv" if table in lookups else table
             rules["match"][row] = f"must be column=value with a column of {where}; {named}"
-        elif table in tables and not len(lookups[table].rows(match)):
+        elif table in lookups and not len(lookups[table].rows(match)):
             rules["match"][row] = f"matches no row of {table}.csv"
         if table not in TOLD_AS_THEY_STAND:
             if field not in columns:
@@ -331,8 +329,7 @@ def _matches(schema: Schema, tables: Tables) -> Iterator[Breach]:
             if wrong:
                 rules["expected"][row] = wrong
     for column, broken in rules.items():
-        rows = pd.Series(links.index.isin(list(broken)), index=links.index)
-        yield Breach("claim_evidence", rows, column, _looked_up(broken))
+        yield Breach("claim_evidence", broken, column, _looked_up(broken))
 
 
 def _looked_up(rules: dict[Any, str]) -> Callable[[Any], str]:
@@ -343,5 +340,5 @@ _CHECKS: tuple[Callable[[Tables], Iterator[Breach]], ...] = (
     _overlaps, _identifiers, _registrations, _retractions, _case_reports, _times, _units,
 )  # fmt: skip
 _CHECKS_BY_SCHEMA: tuple[Callable[[Schema, Tables], Iterator[Breach]], ...] = (
-    _references, _arms, _discrepancies, _matches,
+    _references, _arms, _discrepancies,
 )  # fmt: skip

@@ -64,6 +64,14 @@ def text_table(name: str, content: bytes, columns: list[str]) -> tuple[pd.DataFr
     return pd.DataFrame({column: _categorical(cells[:, header.index(column)]) for column in columns}), faults
 
 
+def as_printed(text: pd.DataFrame) -> pd.DataFrame:
+    """Give a table of text, each column categorical, with columns of plain text."""
+    cells = {name: column.cat for name, column in text.items()}
+    return pd.DataFrame(
+        {name: of.categories.astype("str").array.take(of.codes.to_numpy()) for name, of in cells.items()}
+    )
+
+
 def plain(content: bytes) -> bytes:
     """Take from a file what a spreadsheet on Windows adds: its mark of UTF-8, and carriage returns at line ends."""
     return content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
@@ -125,7 +133,8 @@ def _broken_off(name: str, rows: list[list[str]], line: str, separator: str, err
 def _categorical(cells: np.ndarray[Any, Any]) -> pd.Categorical[str]:
     """Keep equal text once: words and figures repeat, and a copy of each would fill the memory."""
     codes, distinct = pd.factorize(cells)
-    kept: pd.Categorical[str] = pd.Categorical.from_codes(codes, pd.Index(distinct, dtype=object))
+    words = pd.Index(distinct, dtype=object)
+    kept: pd.Categorical[str] = pd.Categorical.from_codes(codes, words, validate=False)
     return kept
 
 

@@ -26,7 +26,7 @@ def typed(table: Table, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """
     file = f"{table.name}.csv"
     faults: list[Fault] = []
-    columns: dict[str, pd.Series[Any]] = {}
+    columns: dict[str, Any] = {}
     for column, rules in table.columns.items():
         columns[column], wrong = _typed_column(column, text[column], rules, table.columns)
         faults += [Fault(file, row + 2, column, str(text.at[row, column]), rule) for row, rule in wrong]
@@ -45,7 +45,7 @@ def _integer(cell: str) -> int | None:
 
 
 #: How the text of a cell is read: the type of the column, and what turns text into a value.
-_READERS: dict[str, tuple[str, Callable[[str], Any], str]] = {
+_READERS: dict[str, tuple[Any, Callable[[str], Any], str]] = {
     "text": ("str", str, ""),
     "number": ("float64", number, "is not a number"),
     "integer": ("Int64", _integer, "is not a whole number"),
@@ -54,7 +54,7 @@ _READERS: dict[str, tuple[str, Callable[[str], Any], str]] = {
 
 def _typed_column(
     column: str, text: pd.Series[str], rules: Column, columns: Collection[str]
-) -> tuple[pd.Series[Any], list[tuple[int, str]]]:
+) -> tuple[Any, list[tuple[int, str]]]:
     """Read a column, and give the rows with a cell at fault, each with the rule that it breaks."""
     # Words and figures repeat: each distinct cell is read and checked once, however many rows hold it.
     cells = pd.Categorical(text)
@@ -74,10 +74,9 @@ def _typed_column(
             rule = rules.fault(values[-1])
         if rule:
             reasons[code] = rule + odd(cell)
-    distinct = pd.Series(values, dtype=dtype).array
     codes = cells.codes
     rows = np.flatnonzero(np.isin(codes, list(reasons)))
-    typed_cells = pd.Series(distinct.take(codes), text.index, copy=False)
+    typed_cells = pd.array(values, dtype=dtype).take(codes)
     return typed_cells, [(int(row), reasons[codes[row]]) for row in rows]
 
 

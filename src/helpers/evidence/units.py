@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import ChoiceError
@@ -111,27 +112,23 @@ def factor_to_canonical(measure: str, unit: str, reference_values: pd.DataFrame)
     if measure not in FACTORED or unit != FACTORED[measure][0]:
         raise ChoiceError(f"{unit!r} is no unit of {measure}; use one of: {', '.join(known_units(measure))}")
     _, name, power = FACTORED[measure]
-    rows = reference_values[
-        (reference_values["measure"] == measure)
-        & (reference_values["kind"] == "unit-factor")
-        & (reference_values["unit"] == name)
-        & (reference_values["value"] > 0)
-    ]
-    if rows.empty:
-        raise ValueError(f"reference_values.csv has no unit-factor {name!r} for {measure}")
-    return Factor(float(rows["value"].iloc[0]) ** power, str(rows["source_id"].iloc[0]))
+    columns = (reference_values[column] for column in ("measure", "kind", "unit", "value", "source_id"))
+    for *what, value, source in zip(*columns, strict=True):
+        if what == [measure, "unit-factor", name] and value > 0:
+            return Factor(float(value) ** power, str(source))
+    raise ValueError(f"reference_values.csv has no unit-factor {name!r} for {measure}")
 
 
 def missing_factors(tables: dict[str, pd.DataFrame]) -> list[Fault]:
     """Name the rows that cannot be made canonical: the factor of their unit is not in `reference_values`."""
     faults = []
-    for name in ("measurements", "reference_values"):
-        frame = tables[name]
-        for measure, (unit, factor, _) in FACTORED.items():
-            try:
-                factor_to_canonical(measure, unit, tables["reference_values"])
-            except ValueError:
-                rule = f"needs the unit-factor {factor!r} for {measure} in reference_values.csv"
+    for measure, (unit, factor, _) in FACTORED.items():
+        try:
+            factor_to_canonical(measure, unit, tables["reference_values"])
+        except ValueError:
+            rule = f"needs the unit-factor {factor!r} for {measure} in reference_values.csv"
+            for name in ("measurements", "reference_values"):
+                frame = tables[name]
                 rows = frame.index[(frame["measure"] == measure) & (frame["unit"] == unit)]
                 faults += [Fault(f"{name}.csv", int(row) + 2, "unit", unit, rule) for row in rows]
     return faults
@@ -142,8 +139,6 @@ def canonical(frame: pd.DataFrame, reference_values: pd.DataFrame) -> pd.DataFra
 
     Rows of measures without canonical unit, and reference values that are no levels, stay as they are.
     """
-    frame = frame.copy()
-    frame["unit_reported"] = frame["unit"]
     printed = list(zip(frame["measure"], frame["unit"].fillna(""), strict=True))
     known = {
         (measure, unit): factor_to_canonical(measure, unit, reference_values)
@@ -153,13 +148,15 @@ def canonical(frame: pd.DataFrame, reference_values: pd.DataFrame) -> pd.DataFra
     is_level = frame["kind"].isin(KINDS_OF_LEVELS) if "kind" in frame else [True] * len(frame)
     factors = [known.get(pair) if level else None for pair, level in zip(printed, is_level, strict=True)]
     converted = pd.Series([factor is not None for factor in factors], index=frame.index)
-    frame["unit"] = frame["unit"].mask(converted, frame["measure"].map(CANONICAL))
-    frame["unit_factor"] = [factor.factor if factor else 1.0 for factor in factors]
+    by = np.array([factor.factor if factor else 1.0 for factor in factors])
     sources = [factor.source_id if factor else None for factor in factors]
-    frame["unit_factor_source_id"] = pd.Series(sources, index=frame.index, dtype="str")
-    levels = [column for column in (*LEVELS, *_LIMITS) if column in frame.columns]
-    frame[levels] = frame[levels].mul(frame["unit_factor"], axis=0)
-    return frame
+    return frame.assign(
+        unit_reported=frame["unit"],
+        unit=frame["unit"].mask(converted, frame["measure"].map(CANONICAL)),
+        unit_factor=by,
+        unit_factor_source_id=pd.Series(sources, index=frame.index, dtype="str"),
+        **{column: frame[column] * by for column in (*LEVELS, *_LIMITS) if column in frame.columns},
+    )
 
 
 def in_unit(frame: pd.DataFrame, measure: str, unit: str, reference_values: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +60,8 @@ class Breach:
 
     #: The table.
     table: str
-    #: The rows that break the rule; missing means no.
-    rows: pd.Series[bool]
+    #: The rows that break the rule: marked, where missing means no, or named by their index.
+    rows: pd.Series[bool] | Collection[int]
     #: The column at fault.
     column: str
     #: Says of a row what would be right.
@@ -84,7 +84,10 @@ def row_faults(table: Table, frame: pd.DataFrame, text: pd.DataFrame) -> list[Fa
 
 def faults_of(breach: Breach, frame: pd.DataFrame, text: pd.DataFrame) -> Iterator[Fault]:
     """Name each row that breaks a rule, with the typed table to word the rule by and the text that stands there."""
-    rows = breach.rows.index[breach.rows.fillna(False).astype(bool)]
+    if isinstance(breach.rows, pd.Series):
+        rows = frame.index[breach.rows.to_numpy(dtype=bool, na_value=False)]
+    else:
+        rows = pd.Index(list(breach.rows))
     if breach.of_blank and len(rows):
         unread = frame.loc[rows].isna() & (text.loc[rows] != "")
         rows = rows[~unread.any(axis=1)]
@@ -134,8 +137,9 @@ def _above(count: str, total: str) -> Callable[[Any], str]:
 
 def _needed(name: str, frame: pd.DataFrame) -> Iterator[Breach]:
     for column, others in NEEDED.get(name, {}).items():
+        blank = frame[column].isna()
         for other in others:
-            yield Breach(name, frame[column].isna() & frame[other].notna(), column, _where_given(other), True)
+            yield Breach(name, blank & frame[other].notna(), column, _where_given(other), True)
 
 
 def _where_given(other: str) -> Callable[[Any], str]:
@@ -144,11 +148,12 @@ def _where_given(other: str) -> Callable[[Any], str]:
 
 def _order(name: str, frame: pd.DataFrame) -> Iterator[Breach]:
     for chain in RISING.get(name, []):
-        levels = frame[list(chain)]
-        # Blank cells are passed over: a level is held against the last one given before it.
-        before = levels.ffill(axis=1).shift(axis=1)
+        before = frame[chain[0]]
         for place, column in enumerate(chain[1:], start=1):
-            yield Breach(name, levels[column] < before[column], column, _below(chain[:place]))
+            level = frame[column]
+            yield Breach(name, level < before, column, _below(chain[:place]))
+            # Blank cells are passed over: a level is held against the last one given before it.
+            before = level.fillna(before)
 
 
 def _below(columns: tuple[str, ...]) -> Callable[[Any], str]:
@@ -160,16 +165,18 @@ def _below(columns: tuple[str, ...]) -> Callable[[Any], str]:
 
 
 def _proportions(pooled: pd.DataFrame) -> Iterator[Breach]:
+    proportions = pooled["effect"] == "proportion"
     for column in ("estimate", "low", "high"):
-        outside = (pooled["effect"] == "proportion") & ~pooled[column].between(0, 1) & pooled[column].notna()
+        outside = proportions & ((pooled[column] < 0) | (pooled[column] > 1))
         yield Breach("pooled", outside, column, lambda _: "is no proportion, which lies between 0 and 1")
 
 
 def _ratios(name: str, frame: pd.DataFrame) -> Iterator[Breach]:
     if name in RATIOS:
         kind, ratios, columns = RATIOS[name]
+        is_ratio = frame[kind].isin(ratios)
         for column in columns:
-            outside = frame[kind].isin(ratios) & (frame[column] <= 0)
+            outside = is_ratio & (frame[column] <= 0)
             yield Breach(name, outside, column, lambda _: "is no ratio, which lies above 0")
 
 
@@ -200,8 +207,9 @@ def _direction_given(changes: pd.DataFrame) -> Iterator[Breach]:
 
 
 def _untreated(arms: pd.DataFrame) -> Iterator[Breach]:
+    untreated = arms["kind"] == "untreated"
     for column in OF_CELLS:
-        given = (arms["kind"] == "untreated") & arms[column].notna()
+        given = untreated & arms[column].notna()
         yield Breach(
             "arms", given, column, lambda _: "must be blank for an untreated arm, which received nothing"
         )

@@ -20,7 +20,7 @@ from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault
 from helpers.evidence.loading import digest
 from helpers.evidence.schema import Schema
-from helpers.evidence.table_text import plain, read_text_table
+from helpers.evidence.table_text import as_printed, plain, read_text_table
 from helpers.files import replace_together
 
 
@@ -65,7 +65,7 @@ class WorkingCopy:
         frame, _ = read_text_table(path, list(self.schema.tables[table].columns))
         assert frame is not None  # `working_copy` has seen it
         head, *lines = path.read_bytes().decode().removesuffix("\n").split("\n")
-        return TableText(frame.astype("str"), head, lines)
+        return TableText(as_printed(frame), head, lines)
 
     def write(self, table: str, content: bytes) -> None:
         """Write a table of the copy."""
