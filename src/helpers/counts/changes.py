@@ -12,8 +12,20 @@ from helpers.counts.outcomes import AFTER, whose_words
 from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, in_use, phrase
 from helpers.show.numbers import number
 
-#: What names the women of a level or change. A walk over all columns takes longer than what is done in it.
-_WOMEN = ["study_id", "arm_id", "subject", "subgroup"]
+#: What names the marker and the women of a level or change, and what the words for a change are made of. A walk over all columns takes longer
+#: than what is done in it.
+_WOMEN = ["measure", "study_id", "arm_id", "subject", "subgroup"]
+_SAID = [
+    *_WOMEN,
+    "study_label",
+    "arm_label",
+    "direction",
+    "change",
+    "change_kind",
+    "low",
+    "high",
+    "compared_with",
+]
 #: Stands for a time that was not printed.
 _UNTIMED = math.inf
 
@@ -21,7 +33,7 @@ _UNTIMED = math.inf
 def change_texts(changes: pd.DataFrame) -> pd.DataFrame:
     """Add label, origin and text to selected changes; no row is dropped."""
     rows = changes.copy()
-    each = list(rows.itertuples())
+    each = list(rows[_SAID].itertuples())
     rows["label"] = pd.Series([", ".join(whose_words(row)) for row in each], index=rows.index, dtype="str")
     rows["text"] = pd.Series([_change_text(row) for row in each], index=rows.index, dtype="str")
     return rows
@@ -39,10 +51,13 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
         "direction",
         "text",
     ]
-    sources = rows.groupby(same, dropna=False, sort=False)
+    rows["change_number"] = rows.groupby(same, dropna=False, sort=False).ngroup()
+    sources = rows.groupby("change_number", sort=False)
     for column, name in (("citation", "citation"), ("evidence_row", "evidence")):
-        rows[name] = sources[column].transform(lambda cells: "; ".join(dict.fromkeys(cells)))
-    return standing(rows, nearest=same, first=same).sort_index()
+        joined = sources[column].agg(lambda cells: "; ".join(dict.fromkeys(cells)))
+        rows[name] = rows["change_number"].map(joined).astype("str")
+    one = ["change_number"]
+    return standing(rows, nearest=one, first=one).drop(columns=one).sort_index()
 
 
 def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +114,7 @@ def way_of(sizes: pd.Series[float]) -> pd.Series[str]:
 def with_directions(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """Add to the remark of a level of `level_rows` the directions that end at it, with p-values: those that `without_levels` drops."""
     ends: dict[tuple[Any, ...], list[str]] = {}
-    rows: list[Any] = list(changes.itertuples())
+    rows: list[Any] = list(changes[[*_SAID, "to_months", "p_value", "evidence_row"]].itertuples())
     for row in rows:
         words = [_change_text(row), *([f"p {row.p_value}"] if pd.notna(row.p_value) else [])]
         ends.setdefault((*_women(row), _month(row.to_months)), []).append(
@@ -122,9 +137,9 @@ def _both_known(row: Any, months: set[float]) -> bool:
 
 
 def _women(row: Any) -> tuple[str, ...]:
-    """Name the women of a level or change: study, arm, subject and subgroup."""
+    """Name the women of a level or change, and what was measured: marker, study, arm, subject and subgroup."""
     part = "" if pd.isna(row.subgroup) or row.subgroup == AFTER else str(row.subgroup)
-    return str(row.study_id), str(row.arm_id), str(row.subject), part
+    return str(row.measure), str(row.study_id), str(row.arm_id), str(row.subject), part
 
 
 def _month(months: Any) -> float:

@@ -47,8 +47,6 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     for spread in ("sd", "se"):
         rows[f"{spread}_low"] = rows["centre"] - rows[spread]
         rows[f"{spread}_high"] = rows["centre"] + rows[spread]
-    several = rows.groupby("study_id")["arm_id"].transform("nunique") > 1
-    rows["series"] = rows["study_label"].where(~several, rows["study_label"] + ", " + rows["arm_label"])
     # Each may rest on those before it; one walk over the rows, for a walk costs more than what is done in it.
     column_words: dict[str, Callable[[Any], str]] = {
         "statistic": _statistic,
@@ -59,10 +57,8 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
         "level_text": _level_text,
         "text": _full_text,
     }
-    walked: list[Any] = [
-        SimpleNamespace(**{str(name): cell for name, cell in row.items()})
-        for row in rows[_SAID].to_dict("records")
-    ]
+    cells = zip(*(rows[name].tolist() for name in _SAID), strict=True)
+    walked: list[Any] = [SimpleNamespace(**dict(zip(_SAID, row, strict=True))) for row in cells]
     for column, words in column_words.items():
         for row in walked:
             setattr(row, column, words(row))
@@ -71,21 +67,23 @@ def measurement_rows(measurements: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def level_rows(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Keep of selected measurements of one measure, in one unit, those that can be drawn, whether or not their time was printed.
+def level_rows(measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part selected measurements, those of one measure in one unit: what can be drawn, with or without a printed time, and what is in words.
 
     Rows as made by `measurement_rows`. A row with both a median and a mean becomes two: quartiles go with the median,
     standard deviation and standard error with the mean.
     """
     both = measurements["median"].notna() & measurements["mean"].notna()
-    first, second = measurements.copy(), measurements[both].copy()
-    first.loc[both, ["mean", "sd", "se"]] = np.nan
-    second[["median", "q1", "q3"]] = np.nan
-    rows = measurement_rows(first)
     if both.any():
-        means = measurement_rows(second)
+        first, second = measurements.copy(), measurements[both].copy()
+        first.loc[both, ["mean", "sd", "se"]] = np.nan
+        second[["median", "q1", "q3"]] = np.nan
+        rows, means = measurement_rows(first), measurement_rows(second)
         rows = pd.concat([rows, means.assign(name=means["name"] + "/mean")]).sort_index(kind="stable")
-    return rows[rows["statistic"] != "words"]
+    else:
+        rows = measurement_rows(measurements)
+    in_words = rows["statistic"] == "words"
+    return rows[~in_words], rows[in_words]
 
 
 def period_rows(levels: pd.DataFrame) -> pd.DataFrame:
@@ -94,28 +92,26 @@ def period_rows(levels: pd.DataFrame) -> pd.DataFrame:
     return levels[crossed & levels["centre"].notna() & levels["timepoint_months"].isna()]
 
 
-def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
+def described_rows(in_words: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
     """Gather what was reported of a marker in words, as a limit or class, or as a number without its unit.
 
-    `measurements` and `baseline` are selected rows about the same marker. One row per level in words and one per set
-    of classes; evidence names the evidence rows.
+    `in_words` are those of `level_rows`, `baseline` selected rows about the same marker. One row per level in words and one
+    per set of classes; evidence names the evidence rows.
     """
-    rows = measurement_rows(measurements[measurements[["mean", "median"]].isna().all(axis=1)])
-    in_words = rows[rows["statistic"] == "words"]
-    when = [
-        "before" if month == 0 else f"month {number(month)}" if pd.notna(month) else "time not printed"
-        for month in in_words["timepoint_months"]
-    ]
-    in_words = in_words.assign(evidence=in_words["evidence_row"])
     arm = ["study_label", "population", "arm_label", "arm_kind", "tissue"]
-    columns = [*arm, "text", "origin", "citation", "evidence"]
-    # The study has a column of its own.
-    whose = in_words[["study_label", "arm_label", "arm_id", "subject", "subgroup"]]
-    whom = [", ".join([*whose_words(row)[1:], at]) for row, at in zip(whose.itertuples(), when, strict=True)]
-    words = in_words.assign(
-        text=pd.Series(whom, index=in_words.index, dtype="str") + ": " + in_words["text"]
-    )[columns]
-    classes = [
+    told = [*arm, "origin", "citation"]
+    rows = [
+        {
+            **{name: getattr(row, name) for name in told},
+            # The study has a column of its own.
+            "text": ", ".join([*whose_words(row)[1:], _when(row.timepoint_months)]) + f": {row.text}",
+            "evidence": row.evidence_row,
+        }
+        for row in in_words[
+            [*told, "arm_id", "subject", "subgroup", "timepoint_months", "text", "evidence_row"]
+        ].itertuples()
+    ]
+    rows += [
         {
             **group.iloc[0][arm],
             "text": f"{_when_of_class(group)}: "
@@ -126,7 +122,13 @@ def described_rows(measurements: pd.DataFrame, baseline: pd.DataFrame) -> pd.Dat
         }
         for _, group in baseline.groupby(["study_id", "arm_id", "characteristic"], sort=False)
     ]
-    return pd.concat([words, pd.DataFrame(classes, columns=columns, dtype="str")], ignore_index=True)
+    return pd.DataFrame(rows, columns=[*arm, "text", "origin", "citation", "evidence"], dtype="str")
+
+
+def _when(month: Any) -> str:
+    if pd.isna(month):
+        return "time not printed"
+    return "before" if month == 0 else f"month {number(month)}"
 
 
 def _when_of_class(group: pd.DataFrame) -> str:
@@ -140,7 +142,8 @@ def threshold_rows(reference_values: pd.DataFrame) -> pd.DataFrame:
     Where any threshold is about POI or POF, the others are excluded. A threshold with one limit is a line (`upper` is
     missing); one whose cut-off ranges is a band from `value` to `upper`.
     """
-    given = reference_values[reference_values[["low", "high"]].notna().any(axis=1)]
+    shown = reference_values[["low", "high", "unit_factor", "population", "citation", "evidence_row"]]
+    given = shown[shown["low"].notna() | shown["high"].notna()]
     ovarian = given["population"].str.match("PO[IF]")
     rows = given[ovarian] if ovarian.any() else given
     lines = []

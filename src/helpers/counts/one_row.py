@@ -103,6 +103,11 @@ def reason_for(rows: pd.DataFrame, broken: pd.Series[bool], words: str) -> pd.Se
 def _behind(
     rows: pd.DataFrame, key: Callable[[pd.DataFrame], Any], within: list[str], why: str
 ) -> pd.Series[str]:
+    # A row that is alone within its columns is behind no other.
+    shared = rows.duplicated(within, keep=False)
+    if not shared.any():
+        return pd.Series(dtype="str")
+    rows = rows[shared]
     codes = (rows[column].factorize(use_na_sentinel=False)[0] for column in within)
     groups = list(zip(*codes, strict=True))
     keys = key(rows).astype("float64")

@@ -112,7 +112,7 @@ def _counts(ev: Evidence) -> pd.DataFrame:
 
 def _levels(ev: Evidence) -> pd.DataFrame:
     rows = _treated(ev, "measurements")
-    rows = level_rows(rows[rows["measure"].isin(BETTER)])
+    rows, _ = level_rows(rows[rows["measure"].isin(BETTER)])
     key = ["line", "measure", "source_id"]
     before = rows[rows["timepoint_months"] == 0].drop_duplicates(key).set_index(key)["centre"]
     later = rows[rows["timepoint_months"] != 0]

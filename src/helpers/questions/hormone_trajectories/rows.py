@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -66,19 +66,56 @@ def courses(ev: Evidence, measures: list[str], *, studies: list[str], unit: str 
     """Gather the courses of several markers, all in one unit or each in its canonical one.
 
     `measures` must be a list, and `unit` a unit of every measure or ``"canonical"``; otherwise nothing is gathered and a
-    ValueError says what to choose. `studies` are keys, or ``["all"]``.
+    ValueError says what to choose. `studies` are keys, or ``["all"]``. The frames of a course may be empty: a marker that no
+    study reports is a finding.
     """
     if isinstance(measures, str):
         raise ChoiceError(f"measure is a list of markers: write [{measures!r}] instead of {measures!r}")
-    for measure in measures:
-        _unit_of(measure, CANONICAL)
+    units = {measure: _unit_of(measure, unit) for measure in measures}
     other = [measure for measure in measures if unit not in (CANONICAL, *known_units(measure))]
     if other:
         known = "; ".join(f"{measure}: {', '.join(known_units(measure))}" for measure in other)
         raise ChoiceError(
             f"{unit!r} is no unit of {', '.join(other)}; choose markers of that unit, unit='canonical', or a unit of each ({known})"
         )
-    return [course(ev, measure, studies=studies, unit=unit) for measure in measures]
+    return list(_courses(ev, units, studies)) if units else []
+
+
+def _courses(ev: Evidence, units: dict[str, str], studies: list[str]) -> Iterator[Course]:
+    """Gather the courses of markers, each in its unit; what can be done for all of them together is not done for each."""
+    chosen = ev.select("studies", study_id=studies)
+    measurements, changes, classes = (
+        frame[frame["study_id"].isin(chosen["study_id"])]
+        for frame in map(ev.select, ("measurements", "changes", "baseline"))
+    )
+    measurements, changes = (frame[frame["measure"].isin(units)] for frame in (measurements, changes))
+    thresholds = ev.select("reference_values", kind="diagnostic-threshold")
+    for measure, unit in units.items():
+        measurements, thresholds = (ev.in_unit(frame, measure, unit) for frame in (measurements, thresholds))
+    levels, in_words = level_rows(measurements)
+    unsized = without_levels(changes, levels)
+    parts = {
+        "levels": with_directions(levels, changes.drop(unsized.index)),
+        "periods": period_rows(levels),
+        "changes": change_rows(unsized),
+        "thresholds": thresholds,
+        "in_words": in_words,
+    }
+    chosen = chosen[chosen["study_id"].isin(with_results(ev))]
+    for measure, unit in units.items():
+        own = {name: frame[frame["measure"] == measure] for name, frame in parts.items()}
+        yield Course(
+            measure=measure,
+            unit=unit,
+            to_canonical=factor_to_canonical(measure, unit, ev.reference_values).factor,
+            tissues=dict(zip(chosen["label"], chosen["tissue"], strict=True)),
+            cited=list(chosen.loc[chosen["role"] == "cited", "label"]),
+            levels=own["levels"],
+            periods=own["periods"],
+            changes=own["changes"],
+            described=described_rows(own["in_words"], _classes(classes, measure)),
+            thresholds=threshold_rows(own["thresholds"]),
+        )
 
 
 def study_courses(ev: Evidence, study_id: str) -> list[Course]:
@@ -109,39 +146,11 @@ def _unit_of(measure: str, unit: str) -> str:
 
 
 def course(ev: Evidence, measure: str, *, studies: list[str], unit: str = CANONICAL) -> Course:
-    """Gather the course of a marker with a unit; a measure without one, a wrong unit or an unknown study raises ValueError.
-
-    Its frames may be empty: a marker that no study reports is a finding.
-    """
-    unit = _unit_of(measure, unit)
-    chosen = ev.select("studies", study_id=studies)
-
-    def rows_of(table: str) -> pd.DataFrame:
-        frame = ev.select(table)
-        return frame[frame["study_id"].isin(chosen["study_id"]) & (frame["measure"] == measure)]
-
-    references = ev.select("reference_values", kind="diagnostic-threshold")
-    measurements = ev.in_unit(rows_of("measurements"), measure, unit)
-    levels, changes = level_rows(measurements), rows_of("changes")
-    unsized = without_levels(changes, levels)
-    chosen = chosen[chosen["study_id"].isin(with_results(ev))]
-    return Course(
-        measure=measure,
-        unit=unit,
-        to_canonical=factor_to_canonical(measure, unit, ev.reference_values).factor,
-        tissues=dict(zip(chosen["label"], chosen["tissue"], strict=True)),
-        cited=list(chosen.loc[chosen["role"] == "cited", "label"]),
-        levels=with_directions(levels, changes.drop(unsized.index)),
-        periods=period_rows(levels),
-        changes=change_rows(unsized),
-        described=described_rows(measurements, _classes(ev, measure, chosen)),
-        thresholds=threshold_rows(ev.in_unit(references[references["measure"] == measure], measure, unit)),
-    )
+    """Gather the course of one marker as `courses` does."""
+    return courses(ev, [measure], studies=studies, unit=unit)[0]
 
 
-def _classes(ev: Evidence, measure: str, studies: pd.DataFrame) -> pd.DataFrame:
-    rows = ev.select("baseline")
-    rows = rows[rows["study_id"].isin(studies["study_id"])]
+def _classes(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
     for characteristic in CLASSES_OF.get(measure, ()):
         if (rows["characteristic"] == characteristic).any():
             return rows[rows["characteristic"] == characteristic]
