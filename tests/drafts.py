@@ -10,7 +10,7 @@ import pandas as pd
 
 import damage
 from helpers.evidence import Evidence, EvidenceError
-from helpers.evidence.package import _JOINED
+from helpers.evidence.package import JOINED
 from helpers.evidence.provenance import with_origin
 from helpers.evidence.table_text import text_table
 from helpers.evidence.typed_cells import typed
@@ -73,7 +73,7 @@ class Draft:
             documents = with_origin(*(tables.get(name, getattr(self._ev, name)) for name in _CITED))
             tables |= dict(zip(_CITED, documents, strict=True))
         made = replace(self._ev, **tables, printed=printed, digest=version.hexdigest())
-        if tables.keys().isdisjoint(_JOINED):
+        if tables.keys().isdisjoint(JOINED):
             # What rows are joined with is as it was: tables that did not change are joined once for all drafts.
             for name in self._ev.tables.keys() - tables.keys():
                 if name not in self._ev._joins:

@@ -48,7 +48,7 @@ def facts_map(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
 def _heatmap(axes: Axes, own: pd.DataFrame, *, heads: bool) -> None:
     studies = own.drop_duplicates("study_id")
     answers, cells = (
-        own.pivot(index="study_id", columns="fact", values=name).loc[studies["study_id"], list(FACTS)]
+        own.pivot_table(name, "study_id", "fact", aggfunc="first").loc[studies["study_id"], list(FACTS)]
         for name in ("answer", "cell")
     )
     axes.patch.set(**_HATCHED)
