@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,32 @@ def test_select_keeps_the_rows_of_the_table(ev: evidence.Evidence) -> None:
         selected = ev.select(name)
         assert list(selected.index) == list(frame.index), name
         pd.testing.assert_frame_equal(selected[list(frame.columns)], frame)
+
+
+@pytest.mark.parametrize("of_study", [False, True], ids=["whole", "of a study"])
+def test_what_was_joined_before_is_given_only_while_nobody_changed_it(of_study: bool) -> None:
+    evidence.load(ROOT / "data")
+    loading.join_loaded()
+
+    def given() -> evidence.Evidence:
+        loaded = evidence.load(ROOT / "data")
+        return loaded.about("yan2020") if of_study else loaded
+
+    def joined(ev: evidence.Evidence) -> evidence.Evidence:
+        """Take away what was joined before."""
+        return replace(ev, loaded=None)
+
+    for table in TABLES:
+        assert given().select(table).equals(joined(given()).select(table))
+        assert given()._join_of_loaded(table) is not None
+    cell, other = given(), given()
+    first = cell.outcomes.index[0]
+    cell.outcomes.loc[first, "events"] += 1
+    other.arms.loc[other.arms.index, "cell_source"] = "other"
+    row = replace(given(), arms=given().arms.iloc[:0])
+    for changed in (cell, other, row):
+        assert changed.select("outcomes").equals(joined(changed).select("outcomes"))
+        assert not changed.select("outcomes").equals(given().select("outcomes"))
 
 
 def test_select_takes_lists_and_the_word_all(ev: evidence.Evidence) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def _load(folder: Path, schema: Schema) -> Evidence:
         with suppress(OSError):
             if (loaded := _loaded.pop(digest(folder), None)) is not None:
                 _loaded[loaded.digest] = loaded
-                return loaded.copy()
+                return replace(loaded.copy(), loaded=loaded)
     read: dict[str, _Table] = {}
     for name in schema.tables:
         path = folder / f"{name}.csv"
@@ -112,7 +112,7 @@ def _load(folder: Path, schema: Schema) -> Evidence:
     documents = _documents(read["sources"], read["double_extraction"])
     tables["sources"], tables["double_extraction"] = (frame.copy(deep=False) for frame in documents)
     printed = {name: table.printed.copy(deep=False) for name, table in read.items()}
-    loaded = Evidence(**tables, printed=printed, schema=schema, digest=digest(folder))
+    loaded = Evidence(**tables, printed=printed, schema=schema, digest=digest(folder), loaded=None)
     for oldest in list(_loaded)[:-1]:
         del _loaded[oldest]
     _loaded[loaded.digest] = loaded.copy()

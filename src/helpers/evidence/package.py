@@ -121,9 +121,10 @@ class Evidence:
     printed: Mapping[str, pd.DataFrame]
     schema: Schema
     digest: str
-    #: Tables by name, joined when they are first asked for; and those of the evidence that these rows about one study are of.
+    #: What was loaded, in nobody's hands, and of which these are all rows or those about one study.
+    loaded: Evidence | None = None
+    #: Tables by name, joined when they are first asked for.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
-    _joins_of_all: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
     #: Where each row of a table comes from, by its index; made when the first of them is traced.
     _traces: dict[str, dict[Any, Trace]] = field(default_factory=dict, init=False, repr=False)
 
@@ -281,17 +282,13 @@ class Evidence:
         of_article = self.sources["kind"] == "article-under-review"
         kept["sources"] = self.sources[self.sources["source_id"].isin(named) | of_article]
         printed = {name: self.printed[name].loc[kept[name].index] for name in self.schema.tables}
-        part = Evidence(**kept, printed=printed, schema=self.schema, digest=self.digest)
-        part._joins_of_all.update(self._joins)
-        return part
+        return Evidence(**kept, printed=printed, schema=self.schema, digest=self.digest, loaded=self.loaded)
 
     def copy(self) -> Evidence:
         """Copy the tables, so that a change of one is not seen in the other."""
         tables = {name: frame.copy() for name, frame in self.tables.items()}
         printed = {name: frame.copy() for name, frame in self.printed.items()}
-        copied = Evidence(**tables, printed=printed, schema=self.schema, digest=self.digest)
-        copied._joins.update(self._joins)
-        return copied
+        return Evidence(**tables, printed=printed, schema=self.schema, digest=self.digest, loaded=self.loaded)
 
     def in_unit(self, frame: pd.DataFrame, measure: str, unit: str) -> pd.DataFrame:
         """Express canonical levels of a measure in another unit.
@@ -328,17 +325,30 @@ class Evidence:
         if table not in TABLES:
             raise ChoiceError(f"there is no table {table!r}; {meant(table, TABLES)}")
         if table not in self._joins:
-            of_all = self._joins_of_all.get(table)
-            rows = getattr(self, table).index
-            self._joins[table] = self._join(table) if of_all is None else of_all.loc[rows]
+            known = self._join_of_loaded(table)
+            self._joins[table] = self._join(table) if known is None else known
         return self._joins[table]
+
+    def _join_of_loaded(self, table: str) -> pd.DataFrame | None:
+        """Take the rows from the join of what was loaded, if it has one and nobody changed a cell or a row since."""
+        if self.loaded is None or table not in self.loaded._joins:
+            return None
+        rows: pd.DataFrame = getattr(self, table)
+        for name in (table, *(other for other, (key, _) in JOINED.items() if {*key} <= {*rows.columns})):
+            frame, then = getattr(self, name), getattr(self.loaded, name)
+            if not frame.index.equals(self.printed[name].index):
+                return None
+            if not frame.equals(then if len(frame) == len(then) else then.loc[frame.index]):
+                return None
+        return self.loaded._joins[table].loc[rows.index]
 
     def _join(self, table: str) -> pd.DataFrame:
         frame: pd.DataFrame = getattr(self, table)
-        parts = [frame.assign(evidence_row=[f"{table} row {index + 2}" for index in frame.index])]
+        names = pd.array([f"{table} row {index + 2}" for index in frame.index], dtype="str")
+        parts = [frame.assign(evidence_row=names)]
         known = {*parts[0].columns}
-        for other, (key, names) in JOINED.items():
-            new = {old: name for old, name in names.items() if name not in known}
+        for other, (key, columns) in JOINED.items():
+            new = {old: name for old, name in columns.items() if name not in known}
             if other == table or not new or not {*key} <= {*frame.columns}:
                 continue
             known |= {*new.values()}

@@ -46,9 +46,7 @@ class Watched(Evidence):
 def watched(ev: Evidence) -> Watched:
     """Make of evidence the same that notes what is read of it."""
     printed = _Noting(ev.printed, ev.printed)
-    watching = Watched(**ev.tables, printed=printed, schema=ev.schema, digest=ev.digest)
-    watching._joins.update(ev._joins)
-    return watching
+    return Watched(**ev.tables, printed=printed, schema=ev.schema, digest=ev.digest, loaded=ev.loaded)
 
 
 class _Noting(Mapping[str, pd.DataFrame]):
