@@ -25,6 +25,15 @@ UNLIKE = (
     "to the cells. A CI that includes zero shows neither a difference nor its absence."
 )
 RANDOMISED = "Randomised within the study, and not adjusted. A CI that includes zero shows neither a difference nor its absence."
+#: What is drawn of a count and of a pair: frames of all that is known of them are slow to go through.
+_COUNT = [
+    "stratum", "kind", "who_women", "arm_kind", "cell_source", "proportion", "low", "high", "count_text", "interval_text", "follow_up",
+    "origin", "citation",
+]  # fmt: skip
+_PAIR = [
+    "head", "against_women", "count_text", "difference", "low", "high", "probability", "no_probability", "gap_text", "chance_text",
+    "randomised", "cell_source", "citation",
+]  # fmt: skip
 #: In inches: a row, a further line of a name, and the room for names.
 _ROW, _LINE, _NAMES = 0.2, 0.135, 3.65
 #: Sizes of names in points: of a count, of a treated arm, of its comparator.
@@ -41,7 +50,8 @@ def cohort_panels(rows: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     Women without cells are grey, paler where they received something else; a condition without them, or without cells, says so.
     """
     maker = "helpers.questions.background.rows.comparable(ev, outcome=...).rows"
-    check_made(rows.columns, maker, "stratum", "kind", "who_women", "interval_text", "follow_up")
+    check_made(rows.columns, maker, *_COUNT)
+    rows = rows[_COUNT]
     lines = style.footer_lines(rows["citation"])
     blocks = rows.groupby("stratum", sort=False)
     items = [item for name, block in blocks for item in _block_items(str(name), block)]
@@ -63,7 +73,8 @@ def difference_forest(
     Of a pair with few events there is no probability. A filled mark is randomised. A frame without pairs says so.
     """
     maker = "helpers.questions.background.pairs.background_pairs"
-    check_made(pairs.columns, maker, "head", "difference", "low", "high", "probability", "randomised")
+    check_made(pairs.columns, maker, *_PAIR)
+    pairs = pairs[_PAIR]
     lines = style.footer_lines(pairs["citation"], notes)
     blocks = pairs.groupby("head", sort=False)
     items = [item for head, rows in blocks for item in _pair_items(str(head), rows)]

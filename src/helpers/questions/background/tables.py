@@ -70,12 +70,13 @@ def cohort_table(counts: Comparable, *, level: float) -> Table:
 
 def pair_table(pairs: pd.DataFrame, *, level: float) -> Table:
     """List the differences and probabilities of `background_pairs`, grouped by treated arm."""
+    each = list(pairs.itertuples())
     rows = pairs.assign(
         kind=pairs["comparator_kind"].where(~pairs["randomised"], "control of the same study, randomised"),
         women=pairs["comparator_population"].fillna(pairs["stratum"]),
-        doubling=[_doubling(row) for row in pairs.itertuples()],
-        months=[_months(row) for row in pairs.itertuples()],
-        differ=[_differences(row) for row in pairs.itertuples()],
+        doubling=[_doubling(row) for row in each],
+        months=[_months(row) for row in each],
+        differ=[_differences(row) for row in each],
         head=pairs["head"] + ", " + pairs["stratum"],
     )
     columns = {
