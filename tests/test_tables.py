@@ -392,6 +392,13 @@ def test_levels_in_words_and_classes_are_kept(ev: evidence.Evidence) -> None:
     assert untimed["level_text"].tolist() == ["mean 7.5 ± 0.6 (SD)", "8"]
 
 
+def test_classes_of_a_study_without_results_are_no_report(ev: evidence.Evidence) -> None:
+    course = trajectory_rows.course(ev, "AMH", studies=["all"])
+    classed = ev.select("baseline", characteristic="AMH-class")["study_label"]
+    assert set(classed) - set(course.studies)
+    assert set(course.described["study_label"]) <= set(course.studies)
+
+
 def test_limits_that_range_are_bands(ev: evidence.Evidence) -> None:
     limits = trajectory_rows.course(ev, "AMH", studies=["all"]).thresholds
     band = limits[limits["upper"].notna()].iloc[0]

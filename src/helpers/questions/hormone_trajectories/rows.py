@@ -84,11 +84,10 @@ def courses(ev: Evidence, measures: list[str], *, studies: list[str], unit: str 
 def _courses(ev: Evidence, units: dict[str, str], studies: list[str]) -> Iterator[Course]:
     """Gather the courses of markers, each in its unit; what can be done for all of them together is not done for each."""
     chosen = ev.select("studies", study_id=studies)
-    measurements, changes, classes = (
-        frame[frame["study_id"].isin(chosen["study_id"])]
-        for frame in map(ev.select, ("measurements", "changes", "baseline"))
+    measurements, changes = (
+        frame[frame["study_id"].isin(chosen["study_id"]) & frame["measure"].isin(units)]
+        for frame in map(ev.select, ("measurements", "changes"))
     )
-    measurements, changes = (frame[frame["measure"].isin(units)] for frame in (measurements, changes))
     thresholds = ev.select("reference_values", kind="diagnostic-threshold")
     for measure, unit in units.items():
         measurements, thresholds = (ev.in_unit(frame, measure, unit) for frame in (measurements, thresholds))
@@ -102,6 +101,8 @@ def _courses(ev: Evidence, units: dict[str, str], studies: list[str]) -> Iterato
         "in_words": in_words,
     }
     chosen = chosen[chosen["study_id"].isin(with_results(ev))]
+    baseline = ev.select("baseline")
+    baseline = baseline[baseline["study_id"].isin(chosen["study_id"])]
     for measure, unit in units.items():
         own = {name: frame[frame["measure"] == measure] for name, frame in parts.items()}
         yield Course(
@@ -113,7 +114,7 @@ def _courses(ev: Evidence, units: dict[str, str], studies: list[str]) -> Iterato
             levels=own["levels"],
             periods=own["periods"],
             changes=own["changes"],
-            described=described_rows(own["in_words"], _classes(classes, measure)),
+            described=described_rows(own["in_words"], _classes(baseline, measure)),
             thresholds=threshold_rows(own["thresholds"]),
         )
 
