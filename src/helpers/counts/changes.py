@@ -16,16 +16,8 @@ from helpers.show.numbers import number
 #: than what is done in it.
 _WOMEN = ["measure", "study_id", "arm_id", "subject", "subgroup"]
 _SAID = [
-    *_WOMEN,
-    "study_label",
-    "arm_label",
-    "direction",
-    "change",
-    "change_kind",
-    "low",
-    "high",
-    "compared_with",
-]
+    *_WOMEN, "study_label", "arm_label", "direction", "change", "change_kind", "low", "high", "compared_with",
+]  # fmt: skip
 #: Stands for a time that was not printed.
 _UNTIMED = math.inf
 

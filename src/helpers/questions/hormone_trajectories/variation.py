@@ -21,10 +21,15 @@ from helpers.stats.variation import ASSAY_ALONE, BETWEEN, OUTSIDE, UNCOUNTED, UN
 NEAR = 1.5
 #: No band of a cohort is narrower than by so many women, where how many were measured again is not known.
 _MOST_WOMEN = 10_000
+#: What a change is made of. A walk over all columns takes longer than what is done in it.
 _ARM = ["study_label", "population", "arm_label", "arm_kind", "cell_source"]
 _CHANGE = [
     "measure", "label", *_ARM, "tissue", "design", "subject", "statistic", "women", "at_most", "months", "before", "after", "ratio",
     "sd_before", "sd_after", "text", "origin", "citation", "note", "evidence",
+]  # fmt: skip
+_WHOSE = ["label", *_ARM, "tissue", "design", "subject", "origin", "citation", "note"]
+_MOVED = [
+    *_WHOSE, "line", "timepoint_months", "subgroup", "extraction", "centre", "statistic", "n", "arm_n", "sd", "se", "evidence_row",
 ]  # fmt: skip
 _VERDICT = [*LIMITS, "basis", "verdict", "why"]
 
@@ -64,10 +69,8 @@ def judged_changes(courses: Iterable[Course], bands: pd.DataFrame) -> pd.DataFra
     kinds, markers = list(BLOCKS), [course.measure for course in given]
     changes = changes.sort_values("arm_kind", key=lambda words: words.map(kinds.index), kind="stable")
     changes = changes.sort_values("measure", key=lambda words: words.map(markers.index), kind="stable")
-    judged = [
-        _judged(row, bands[bands["measure"] == row["measure"]].to_dict("records"))
-        for row in changes.to_dict("records")
-    ]
+    of = {marker: bands[bands["measure"] == marker].to_dict("records") for marker in markers}
+    judged = [_judged(row, of[row["measure"]]) for row in changes.to_dict("records")]
     verdicts = pd.DataFrame(judged, columns=_VERDICT, index=changes.index)
     return pd.concat([changes, verdicts], axis="columns").reset_index(drop=True)
 
@@ -77,30 +80,32 @@ def _from_levels(course: Course) -> Iterator[dict[str, Any]]:
 
     Of several levels at one time the printed one of the source nearest to the study counts, not one read off a figure.
     """
-    levels = course.levels[course.levels["centre"].notna()]
-    levels = levels.assign(women=levels["line"].str.rsplit("/", n=1).str[0])
+    levels = course.levels.loc[course.levels["centre"].notna(), _MOVED]
+    levels["women"] = levels["line"].str.rsplit("/", n=1).str[0]
     # The study calls a level after treatment so though its time was not printed.
     levels = levels[levels["timepoint_months"].notna() | (levels["subgroup"] == AFTER)]
     one, same = ["line", "timepoint_months"], ["women", "timepoint_months"]
     levels = standing(levels, printed=one, nearest=one, first=one)
-    first = levels[levels["timepoint_months"] == 0].set_index("line")
-    later = levels[levels["timepoint_months"].ne(0) & levels["line"].isin(first.index)]
-    for _, row in standing(later, mean=same, first=same).iterrows():
-        yield _moved(first.loc[row["line"]], row, course)
+    first = {row["line"]: row for row in levels[levels["timepoint_months"] == 0].to_dict("records")}
+    later = levels[levels["timepoint_months"].ne(0) & levels["line"].isin(first)]
+    for row in standing(later, mean=same, first=same).to_dict("records"):
+        yield _moved(first[row["line"]], row, course)
 
 
 def _from_periods(course: Course) -> Iterator[dict[str, Any]]:
     """Yield the change of a cross-over from the untreated period to each other one: the same women twice."""
     same = ["study_id", "subject", "subgroup", "statistic"]
-    for _, rows in course.periods.groupby(same, sort=False, dropna=False):
-        untreated = rows[rows["arm_kind"] == "untreated"]
+    for _, rows in course.periods[["study_id", *_MOVED]].groupby(same, sort=False, dropna=False):
+        periods = rows.to_dict("records")
+        untreated = [row for row in periods if row["arm_kind"] == "untreated"]
         if len(untreated) != 1:
             continue
-        for _, row in rows.drop(untreated.index).iterrows():
-            yield _moved(untreated.iloc[0], row, course, "; between periods of a cross-over")
+        for row in periods:
+            if row is not untreated[0]:
+                yield _moved(untreated[0], row, course, "; between periods of a cross-over")
 
 
-def _moved(first: pd.Series[Any], row: pd.Series[Any], course: Course, remark: str = "") -> dict[str, Any]:
+def _moved(first: dict[Any, Any], row: dict[Any, Any], course: Course, remark: str = "") -> dict[str, Any]:
     """Describe the change between two levels of the same women."""
     before, after, statistic = float(first["centre"]), float(row["centre"]), row["statistic"]
     printed = [float(n) for n in (first["n"], row["n"]) if pd.notna(n)]
@@ -124,15 +129,18 @@ def _moved(first: pd.Series[Any], row: pd.Series[Any], course: Course, remark: s
     }
 
 
-def _spread(level: pd.Series[Any]) -> float:
+def _spread(level: dict[Any, Any]) -> float:
     """Return the standard deviation of a level, worked out from the standard error if only that was printed."""
     sd, se, n = (_number(level[name]) for name in ("sd", "se", "n"))
     return se * math.sqrt(n) if math.isnan(sd) else sd
 
 
 def _from_changes(course: Course) -> Iterator[dict[str, Any]]:
-    sized = course.changes[course.changes["change"].notna() & (course.changes["compared_with"] == "baseline")]
-    for _, row in sized.iterrows():
+    against = course.changes["change"].notna() & (course.changes["compared_with"] == "baseline")
+    sized = course.changes.loc[
+        against, [*_WHOSE, "change", "change_kind", "arm_n", "to_months", "text", "evidence"]
+    ]
+    for row in sized.to_dict("records"):
         change = float(row["change"])
         ratio = {"percent": 1 + change / 100, "fold": change}.get(row["change_kind"], math.nan)
         yield {
@@ -148,11 +156,8 @@ def _from_changes(course: Course) -> Iterator[dict[str, Any]]:
         }
 
 
-def _whose(row: pd.Series[Any]) -> dict[str, Any]:
-    return {
-        name: row[name]
-        for name in ("label", *_ARM, "tissue", "design", "subject", "origin", "citation", "note")
-    }
+def _whose(row: dict[Any, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in _WHOSE}
 
 
 def _number(value: Any) -> float:
