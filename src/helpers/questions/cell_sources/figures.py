@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -46,7 +48,8 @@ def _comparison(rows: pd.DataFrame, group: str, title: str, subtitle: str) -> Fi
     drawn = rows[rows["drawn"]]
     lines = style.footer_lines(drawn["citation"], _remarks(rows, drawn))
     handles = marks.origin_handles(drawn["origin"]) + marks.arm_handles(drawn)
-    named = [_name_lines(row) for row in drawn.itertuples()]
+    counts = list(drawn.itertuples())
+    named = [_name_lines(row) for row in counts]
     rows_high = sum(map(_row_height, named))
     names = max((style.text_width(line, _SIZE) for name in named for line in name), default=0.0)
     left = _LEFT + min(max(names, _NARROWEST), _WIDEST) + 0.2
@@ -60,7 +63,7 @@ def _comparison(rows: pd.DataFrame, group: str, title: str, subtitle: str) -> Fi
         if drawn.empty:
             style.say_nothing(page.axes, "no count with a total is in\nthe text available to us")
         else:
-            _draw_rows(page, drawn)
+            _draw_rows(page, counts)
     return page.figure
 
 
@@ -86,14 +89,14 @@ def _remarks(rows: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
     return [words for words, there in remarks.items() if there]
 
 
-def _draw_rows(page: ForestPage, drawn: pd.DataFrame) -> None:
+def _draw_rows(page: ForestPage, counts: list[Any]) -> None:
     y = 0.0
     heads = (_COUNT, "events/total"), (_PERCENT, "percent (CI)")
     page.columns(-0.12, heads, fontsize=_SIZE, color=style.MUTED)
-    for section, counted in drawn.groupby("section", sort=False):
+    for section, counted in groupby(counts, attrgetter("section")):
         page.write(_LEFT, y + _HEAD / 2 + 0.02, str(section), fontweight="bold", fontsize=9, zorder=4)
         y += _HEAD
-        for row in counted.itertuples():
+        for row in counted:
             lines = _name_lines(row)
             high = _row_height(lines)
             middle = y + high / 2
