@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from IPython.display import display
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -47,9 +48,10 @@ def png(figure: Figure) -> bytes:
 def _with_palette(pixels: bytes, width: int) -> Image.Image:
     # Pillow looks for a palette among all pixels. Here each colour counts once; most figures have no more than 256. Most
     # pixels are as their neighbour: only where a run of one colour starts is it looked up.
-    found = np.frombuffer(pixels, "<u4") & 0xFFFFFF
-    starts = np.flatnonzero(np.append(True, found[1:] != found[:-1]))
-    colours, of_run = np.unique(found[starts], return_inverse=True)
+    found = np.frombuffer(pixels, "<u4")
+    starts = np.append(0, np.flatnonzero(found[1:] != found[:-1]) + 1)
+    # Not `np.unique`, which sorts all runs to find a few hundred colours.
+    of_run, colours = pd.factorize(found[starts] & 0xFFFFFF, sort=True)
     few = Image.frombytes("RGBA", (len(colours), 1), colours.tobytes()).convert("RGB")
     few = few.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     index = np.repeat(np.asarray(few)[0][of_run], np.diff(starts, append=len(found)))
