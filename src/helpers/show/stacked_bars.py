@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from seaborn.utils import relative_luminance
@@ -18,11 +17,11 @@ def stacked_bars(
     axes: Axes, counts: pd.DataFrame, colours: Mapping[str, str], *, written: bool = False
 ) -> None:
     """Draw a bar to each row of `counts`, with a part to each column of `colours`, from left to right; `written` puts its count into it."""
-    parts = counts[list(colours)].melt(ignore_index=False, var_name="part", value_name="number")
-    sns.histplot(
-        parts.rename_axis("row").reset_index(), y="row", hue="part", weights="number", multiple="stack", discrete=True, shrink=0.75,
-        hue_order=list(colours)[::-1], palette=dict(colours), alpha=1, ec="white", lw=0.8, legend=False, ax=axes,
-    )  # fmt: skip
+    ends = counts[list(colours)].cumsum(axis=1)
+    for part, colour in colours.items():
+        axes.barh(
+            counts.index, counts[part], 0.75, ends[part] - counts[part], color=colour, ec="white", lw=0.8
+        )
     drawn: Any = axes.containers if written else []
     for bars in drawn:
         words = [f"{bar.get_width():.0f}" if bar.get_width() else "" for bar in bars]
