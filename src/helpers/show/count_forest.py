@@ -27,6 +27,8 @@ _STUDIES = {
     "treatment": "Other studies of women treated with cells",
     "background": "Studies of women without cells",
 }
+#: What the rows of one figure have in common.
+_FIGURE = ["tissue", "outcome"]
 #: The maker of the rows, and the columns that are drawn.
 _MADE = (
     "helpers.counts.outcomes.outcome_rows(ev, rows, interval=..., level=...)",
@@ -44,8 +46,8 @@ def forests(frame: pd.DataFrame, *, subtitle: str) -> dict[str, Figure]:
     if frame.empty:
         return {"none": forest(frame, title="How many, of how many?", subtitle=subtitle)}
     drawn = {}
-    for (tissue, outcome), rows in frame.groupby(["tissue", "outcome"], sort=False):
-        cut = _parts(_by_study(rows))
+    for (tissue, outcome), rows in _by_study(frame).groupby(_FIGURE, sort=False):
+        cut = _parts(rows)
         for number, part in enumerate(cut, start=1):
             several = f", part {number} of {len(cut)}" if len(cut) > 1 else ""
             title = f"{capital(ORGAN[str(tissue)])}, {phrase(str(outcome))}{several}: how many, of how many?"
@@ -55,14 +57,15 @@ def forests(frame: pd.DataFrame, *, subtitle: str) -> dict[str, Figure]:
 
 
 def _by_study(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put the rows of one outcome in order: role, condition, then study by study; within a study as they came."""
+    """Put rows in order: tissue and outcome as they came, role, condition, then study by study; within a study as they came."""
     kept = rows.assign(
+        _figure=rows.groupby(_FIGURE, sort=False).ngroup(),
         _role=rows["role"].map(list(ROLE).index),
         _condition=rows["condition"].map(list(CONDITION).index),
-        _first=rows.groupby("study_id")["timepoint_months"].transform("min"),
+        _first=rows.groupby([*_FIGURE, "study_id"])["timepoint_months"].transform("min"),
         section=rows["role"].map({**ROLE, **_STUDIES}) + ": " + rows["condition"].map(phrase),
     )
-    return kept.sort_values(["_role", "_condition", "_first", "study_label"], kind="stable")
+    return kept.sort_values(["_figure", "_role", "_condition", "_first", "study_label"], kind="stable")
 
 
 def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
@@ -98,15 +101,16 @@ def forest(frame: pd.DataFrame, *, title: str, subtitle: str) -> Figure:
     drawn = frame[frame["proportion"].notna()]
     handles = marks.origin_handles(drawn.loc[drawn["arm_kind"] == "cells", "origin"])
     handles += marks.arm_handles(drawn)
-    rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, frame.itertuples())), 0.6)
-    labels = [line for row in frame.itertuples() for line in _label(row)]
+    each = list(frame.itertuples())
+    rows = max(_SECTION * frame["section"].nunique() + sum(map(_height, each)), 0.6)
+    labels = [line for row in each for line in _label(row)]
     widest = max((style.text_width(line, _LABEL_SIZE) for line in labels), default=1.0)
     left, right = _LEFT + max(widest, 1.6) + 0.25, _COUNT + 0.05
     with forest_page(
         title, subtitle, lines, handles, body=rows, left=left, right=right, head=0.26, foot=0.6
     ) as page:
         share_axis(page.axes, "events, percent of total")
-        _draw_rows(page, frame)
+        _draw_rows(page, each)
         if drawn.empty:
             page.axes.set_axis_off()
             page.axes.set_xlabel("")
@@ -125,9 +129,9 @@ def _remarks(frame: pd.DataFrame) -> Iterator[str]:
         yield "A pale mark is a percentage printed without its counts."
 
 
-def _draw_rows(page: ForestPage, frame: pd.DataFrame) -> None:
+def _draw_rows(page: ForestPage, rows: list[Any]) -> None:
     y, section = 0.0, ""
-    for row in frame.itertuples():
+    for row in rows:
         if str(row.section) != section:
             section = str(row.section)
             page.write(_LEFT, y + 0.16, section, fontweight="bold", fontsize=9.2, zorder=4)

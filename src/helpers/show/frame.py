@@ -106,6 +106,8 @@ def framed(
 
 def parts(rows: pd.DataFrame, by: str, heights: pd.Series[float], tallest: float) -> list[pd.DataFrame]:
     """Cut rows into parts of about equal height, none taller than `tallest`; those alike in `by`, so tall together, stay together."""
+    if 0 < heights.sum() <= tallest:
+        return [rows]
     target = heights.sum() / -(-heights.sum() // tallest)
     part = ((heights.cumsum() - heights / 2) // target).astype(int)
     return [own for _, own in rows.groupby(rows[by].map(part))]
