@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -24,6 +26,9 @@ _MADE = (
 _SHORT = {
     Due.TOO_EARLY: "cannot follow", Due.NOT_NEW: "not new reserve", Due.POSSIBLE: "possible", Due.NO_CLOCK: "no time on record",
 }  # fmt: skip
+#: What the months of one result have in common.
+_GAIN = ["group", "study_id", "arm_id", "subject", "part", "word"]
+_gain = attrgetter(*_GAIN)
 
 
 def clock_figure(
@@ -35,8 +40,10 @@ def clock_figure(
     """
     check_made(placed.columns, *_MADE)
     timed = placed[(placed["tissue"] == tissue) & placed["months"].notna()]
-    keys = ["group", "study_id", "arm_id", "subject", "part", "word"]
-    shown = timed.drop_duplicates(keys)
+    shown = timed.drop_duplicates(_GAIN)
+    reported: dict[tuple[str, ...], list[Any]] = defaultdict(list)
+    for row in timed.itertuples():
+        reported[_gain(row)].append(row)
     order = {str(due): place for place, due in enumerate(Due)}
     shown = shown.assign(_due=shown["due"].map(order))
     shown = shown.sort_values(["group", "_due", "study_label"], kind="stable")
@@ -52,15 +59,14 @@ def clock_figure(
     with month_figure(shown, handles, "verdict (months needed)", **around) as (figure, axes):
         each: list[Any] = list(shown.itertuples())
         for place, first in enumerate(each):
-            same = timed[(timed[keys] == [getattr(first, key) for key in keys]).all(axis=1)]
+            same = reported[_gain(first)]
             ends = ((first.new_needed, _NOT_NEW, 1.0), (first.least_needed, _CANNOT, 1.1))
             for end, colour, layer in ends:
                 if pd.notna(end):
                     axes.barh(place, end - FIRST, left=FIRST, height=0.84, color=colour, zorder=layer, lw=0)
-            reported: list[Any] = list(same.itertuples())
-            for row in reported:
+            for row in same:
                 mark(axes, row.months, place, row)
-            words = "; ".join(dict.fromkeys(_SHORT[Due(due)] for due in same["due"]))
+            words = "; ".join(dict.fromkeys(_SHORT[Due(row.due)] for row in same))
             needed = "" if pd.isna(first.needed) else f" ({number(first.needed, 1)})"
             marks.write_row(axes, place, [(1.02, words + needed)], fontsize=LABEL)
     return figure

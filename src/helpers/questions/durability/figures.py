@@ -133,7 +133,8 @@ def _label(row: Any) -> str:
     words = ", ".join(filter(None, [phrase(str(row.word)), str(row.part), against]))
     room = _LEFT * style.WIDTH - 0.25
     name = str(row.study_label)
-    if style.text_width(f"{name}: {words}, {women}", LABEL) > room:
-        name = style.shortened(name, 1.4, LABEL)
+    if style.text_width(f"{name}: {words}, {women}", LABEL) <= room:
+        return f"{name}: {words}, {women}"
+    name = style.shortened(name, 1.4, LABEL)
     words = style.shortened(words, room - style.text_width(f"{name}: , {women}", LABEL), LABEL)
     return f"{name}: {words}, {women}"
