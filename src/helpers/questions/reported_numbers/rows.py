@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,8 @@ from helpers.evidence.vocabulary import FIRST_HAND, phrase
 _COLUMNS = [
     "rule", "about", "role", "own", "what", "table", "printed", "possible", "confidence", "evidence", "documents", "name",
 ]  # fmt: skip
+#: Rows by the name and the value of their keys.
+_Named = dict[tuple[str, str], dict[Any, Any]]
 #: The largest total tried: above it most percentages with one decimal are possible, and the test says little.
 LARGEST_TOTAL = 100
 
@@ -27,15 +30,22 @@ def finding_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
     come from documents of the study itself, and `documents` which these are. `what` is the outcome or measure, with
     its subgroup.
     """
-    frame = pd.DataFrame([_row(ev, finding) for finding in findings], columns=_COLUMNS)
+    named = _named(ev)
+    frame = pd.DataFrame([_row(named, finding) for finding in findings], columns=_COLUMNS)
     repeated = frame.groupby("name").cumcount().astype(str)
     frame["name"] = frame["name"].where(repeated == "0", frame["name"] + "." + repeated)
     return frame
 
 
-def _row(ev: Evidence, finding: Finding) -> dict[str, object]:
+def _named(ev: Evidence) -> _Named:
+    """Give studies and documents by the name and the value of their keys."""
+    tables = ((ev.studies, "study_id"), (ev.sources, "source_id"))
+    return {(key, row[key]): row for frame, key in tables for row in frame.to_dict("records")}
+
+
+def _row(named: _Named, finding: Finding) -> dict[str, object]:
     study, source = finding.keys.get("study_id", ""), finding.keys.get("source_id", "")
-    about, own, documents = _whose(ev, finding)
+    about, own, documents = _whose(named, finding)
     keys = [finding.keys.get(column, "") for column in ("outcome", "measure", "item", "characteristic")]
     what = next((phrase(key) for key in keys if key), "")
     subgroup = finding.keys.get("subgroup", "") if len(finding.rows) == 1 else ""
@@ -43,7 +53,7 @@ def _row(ev: Evidence, finding: Finding) -> dict[str, object]:
     return {
         "rule": finding.rule,
         "about": about,
-        "role": ev.studies.set_index("study_id")["role"][study] if study else "document",
+        "role": named["study_id", study]["role"] if study else "document",
         "own": own,
         "what": f"{what}, {subgroup}" if subgroup else what,
         "table": finding.table,
@@ -56,21 +66,21 @@ def _row(ev: Evidence, finding: Finding) -> dict[str, object]:
     }
 
 
-def _whose(ev: Evidence, finding: Finding) -> tuple[str, bool, str]:
+def _whose(named: _Named, finding: Finding) -> tuple[str, bool, str]:
     """Name what a finding is about, say whether all its figures are of the study itself, and name the documents.
 
     A contradiction that another document makes is about that document, and is no charge against the paper.
     """
-    study, sources = finding.keys.get("study_id", ""), ev.sources.set_index("source_id")
-    names = {document: short_name(sources.loc[document]) for document in finding.documents}
+    study = finding.keys.get("study_id", "")
+    names = {document: short_name(named["source_id", document]) for document in finding.documents}
     documents = "; ".join(names.values())
     if not study:
         return documents, True, documents
-    label, main = map(str, ev.studies.set_index("study_id").loc[study, ["label", "source_id"]])
+    label, main = (str(named["study_id", study][name]) for name in ("label", "source_id"))
     others = [
         name
         for document, name in names.items()
-        if document != main and sources["kind"][document] not in FIRST_HAND
+        if document != main and named["source_id", document]["kind"] not in FIRST_HAND
     ]
     return f"{'; '.join(others)} on {label}" if others else label, not others, documents
 
@@ -91,7 +101,7 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
     """
     outcomes = ev.select("outcomes")
     women = outcomes["arm_n"].fillna(outcomes["n_enrolled"])
-    rows = []
+    rows, named = [], _named(ev)
     for finding in findings:
         if not finding.rule.startswith("percentage-of"):
             continue
@@ -102,7 +112,7 @@ def denominator_rows(ev: Evidence, findings: Iterable[Finding]) -> pd.DataFrame:
             continue
         percent = finding.printed.partition(" %")[0]
         fitting = sorted({n for _, n in possible_denominators(percent, LARGEST_TOTAL)})
-        label = f"{_whose(ev, finding)[0]}: {finding.printed}"
+        label = f"{_whose(named, finding)[0]}: {finding.printed}"
         document = finding.keys.get("source_id", "") or finding.keys.get("study_id", "")
         rows.append((label, total, fitting, ev.cite(document)))
     return pd.DataFrame(rows, columns=["label", "total", "totals", "citation"])
