@@ -15,6 +15,11 @@ from helpers.questions.outcomes.text import FIRST
 from helpers.show.numbers import count_of, in_percent, percent, proportion_words
 from helpers.show.words import counted, listed, plain
 
+#: What is said of a count.
+_SAID = [
+    "study_id", "study_label", "arm_id", "arm_kind", "subgroup", "condition", "tissue", "outcome", "timepoint_months", "events", "total",
+    "proportion", "low", "high", "origin", "evidence_row",
+]  # fmt: skip
 #: Who reports a count that the study itself does not.
 _BY = {ORIGINS[1]: "the article only", ORIGINS[2]: "a review or the press"}
 
@@ -26,7 +31,7 @@ def outcomes_answer(rows: pd.DataFrame, *, level: float, doubts: Mapping[str, st
     Of the outcomes of a tissue the first of `FIRST` is used, of its conditions the one with the most women, of a study the count
     among most women. Nothing is pooled.
     """
-    usable = _nearest(rows[rows["low"].notna() & rows["total_unit"].eq("women")])
+    usable = _nearest(rows.loc[rows["low"].notna() & rows["total_unit"].eq("women"), _SAID])
     parts = [
         _of_tissue(usable[usable["tissue"] == tissue], tissue, level, doubts)
         for tissue in ORGAN

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -27,6 +29,12 @@ _NAMED = 3
 _GIVEN = {"cells": "", "mixed": " with cells and without, not reported apart", "none": " without cells"}
 #: The same within one study, where the name of the arm follows: that no cells were given may be its very treatment.
 _GIVEN_HERE = {**_GIVEN, "none": " in another arm"}
+#: What is said of a count; rows that are narrower are faster to choose from.
+_SAID = [
+    "study_id", "study_label", "arm_id", "arm_label", "arm_kind", "arm_n", "role", "condition", "tissue", "design", "population",
+    "n_enrolled", "subgroup", "outcome", "timepoint_months", "events", "total", "total_unit", "proportion", "low", "high", "no_rate",
+    "origin", "source_id", "extraction", "note", "evidence_row",
+]  # fmt: skip
 #: What matters most to a woman comes first; the other outcomes follow in their own order.
 FIRST = ("live-birth", "ongoing-pregnancy", "pregnancy")
 
@@ -42,7 +50,7 @@ def outcomes_conclusion(rows: pd.DataFrame, *, level: float, doubts: Mapping[str
     """
     paragraphs = [
         of_tissue(str(tissue), group, level, len(nearest(group[group["low"].notna()])) <= _FEW, doubts=doubts)
-        for tissue, group in usable(rows).groupby("tissue", sort=False)
+        for tissue, group in usable(rows[_SAID]).groupby("tissue", sort=False)
     ]
     return "\n\n".join(paragraphs) or NOTHING
 
@@ -73,7 +81,7 @@ def of_tissue(
     kinds = set() if in_full else {kind for whole in set(best["outcome"]) for kind in KINDS_OF.get(whole, ())}
     best = best[~best["outcome"].isin(kinds)]
     lines = [
-        f"- {capital(phrase(str(outcome)))}. {report(group, level)}"
+        f"- {capital(phrase(str(outcome)))}. {report(list(group.itertuples()), level)}"
         for outcome, group in best.groupby("outcome", sort=False)
     ]
     lines += _without_rate(nearest(rows[rows["no_rate"].ne("")]))
@@ -81,43 +89,47 @@ def of_tissue(
     return "\n\n".join(filter(None, [head, "\n".join(lines), _closing(best, doubts or {}, own_comparison)]))
 
 
-def _by_condition(group: pd.DataFrame, given: dict[str, str] = _GIVEN) -> Iterator[tuple[str, pd.DataFrame]]:
+def _by_condition(rows: list[Any], given: dict[str, str] = _GIVEN) -> Iterator[tuple[str, list[Any]]]:
     """Group the counts of an outcome by women and unit, women with cells before those without, and name each group."""
-    ranks = {
-        "_well": (group["role"] == "background") & group["arm_label"].str.contains(WELL, na=False),
-        "_kind": group["arm_kind"].where(group["arm_kind"].isin(["cells", "mixed"]), "none"),
-        "_condition": group["condition"].map(list(CONDITION).index),
-        "_unit": group["total_unit"].map(list(TOTAL_UNIT).index),
-    }
-    ordered = group.assign(**ranks).sort_values([*ranks], kind="stable")
-    for (well, kind, *_), counts in ordered.groupby([*ranks], sort=False):
-        condition, unit = phrase(str(counts["condition"].iloc[0])), counts["total_unit"].iloc[0]
-        women = f"women without {condition}" if well else condition + given[str(kind)]
+    conditions, units = list(CONDITION), list(TOTAL_UNIT)
+
+    def rank(row: Any) -> tuple[bool, str, int, int]:
+        well = row.role == "background" and WELL.search(str(row.arm_label)) is not None
+        kind = row.arm_kind if row.arm_kind in {"cells", "mixed"} else "none"
+        return well, kind, conditions.index(row.condition), units.index(row.total_unit)
+
+    for (well, kind, *_), same in groupby(sorted(rows, key=rank), rank):
+        counts = list(same)
+        condition, unit = phrase(counts[0].condition), counts[0].total_unit
+        women = f"women without {condition}" if well else condition + given[kind]
         yield women + (f", of {unit}" if unit != "women" else ""), counts
 
 
-def _each(group: pd.DataFrame, level: float, given: dict[str, str]) -> str:
+def _each(rows: list[Any], level: float, given: dict[str, str]) -> str:
     return " ".join(
-        f"{capital(name)}: {'; '.join(_in_full(row, level) for row in counts.itertuples())}."
-        for name, counts in _by_condition(group, given)
+        f"{capital(name)}: {'; '.join(_in_full(row, level) for row in counts)}."
+        for name, counts in _by_condition(rows, given)
     )
 
 
-def _ranges(group: pd.DataFrame, level: float) -> str:
+def _ranges(rows: list[Any], level: float) -> str:
     """Report the range of each condition, with single counts and those of cited studies in full."""
     sentences = []
-    for name, counts in _by_condition(group):
-        most = counts["total"].groupby(counts["study_id"]).transform("max")
-        several = counts[(counts["total"] == most) & (most > 1)].sort_values("proportion", kind="stable")
-        selected = counts if len(several) < 2 else counts[counts["role"] == "cited"]
-        full = "; ".join(_in_full(row, level) for row in selected.itertuples())
+    for name, counts in _by_condition(rows):
+        most: dict[str, int] = {}
+        for row in counts:
+            most[row.study_id] = max(most.get(row.study_id, 0), row.total)
+        several = [row for row in counts if row.total == most[row.study_id] and row.total > 1]
+        several.sort(key=attrgetter("proportion"))
+        selected = counts if len(several) < 2 else [row for row in counts if row.role == "cited"]
+        full = "; ".join(_in_full(row, level) for row in selected)
         if len(several) < 2:
             sentences.append(f"{capital(name)}: {full}.")
             continue
-        low, high = several.iloc[0], several.iloc[-1]
-        limits = dict.fromkeys(count_of(row["events"], row["total"]) for row in (low, high))
-        percents = dict.fromkeys(percent(row["proportion"]) for row in (low, high))
-        number = several["study_id"].nunique()
+        ends = several[0], several[-1]
+        limits = dict.fromkeys(count_of(row.events, row.total) for row in ends)
+        percents = dict.fromkeys(percent(row.proportion) for row in ends)
+        number = len({row.study_id for row in several})
         in_studies = f"{counted(len(several), 'count')} in " if len(several) > number else ""
         cited = f"; cited: {full}" if full else ""
         sentences.append(
