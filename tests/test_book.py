@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner, Result
 
 from commands import reanalysis
 from damage import edit
+from helpers.cli import main
 from helpers.rendering.markdown import escaped
 from small import Package
 
 ROOT = Path(__file__).parents[1]
+pytestmark = [
+    pytest.mark.usefixtures("warm"),
+    pytest.mark.filterwarnings("ignore:.*Check CHANGES for Sphinx API modifications"),
+    pytest.mark.filterwarnings("ignore:.*is multi-threaded, use of fork"),
+]
 PARAMETERS = "x: int = 1  # a number; allowed: 1 to 9"
 
 
@@ -46,10 +54,16 @@ def project(package: Package) -> Path:
     return root
 
 
+def book_of(project: Path) -> Result:
+    """Run the command in this process, which spares its start; the notebooks still have processes of their own."""
+    with contextlib.chdir(project):
+        return CliRunner().invoke(main, ["book"])
+
+
 def test_a_failed_notebook_leaves_the_book_standing_and_is_told(project: Path) -> None:
     write(project, "02_bad", 'print("so far")', 'raise ValueError("no <b>luck</b>")')
-    done = reanalysis("book", folder=project)
-    assert done.returncode == 1
+    done = book_of(project)
+    assert done.exit_code == 1
     assert "book: build/book/index.html" in done.stdout
     home = (project / "build" / "book" / "index.html").read_text(encoding="utf-8")
     assert "These notebooks did not finish: 02_bad" in home
@@ -64,8 +78,8 @@ def test_markup_and_formulas_in_a_cell_stay_text(project: Path) -> None:
     hostile = '=HYPERLINK("http://x") <script>alert(1)</script> **b** [c](d) {download}`e`'
     edit(project / "data", "studies", 2, note=hostile)
     edit(project / "data", "sources", 2, title_short=hostile)
-    done = reanalysis("book", folder=project)
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = book_of(project)
+    assert done.exit_code == 0, done.stdout + done.stderr
     book = project / "build" / "book"
     for name in ("index", "01_good", "references", "evidence-studies", "evidence-sources"):
         page = (book / f"{name}.html").read_text(encoding="utf-8")
@@ -94,8 +108,8 @@ def test_a_warning_of_the_site_builder_fails_the_book(project: Path) -> None:
     old.write_text("the last good book")
     readme = project / "data" / "README.md"
     readme.write_text(readme.read_text(encoding="utf-8") + "\n[nowhere](nothing.md)\n", encoding="utf-8")
-    done = reanalysis("book", folder=project)
-    assert done.returncode == 1
+    done = book_of(project)
+    assert done.exit_code == 1
     assert "the book has faults" in done.stderr
     assert old.read_text() == "the last good book"
     assert str(project) not in done.stderr
