@@ -15,10 +15,11 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from matplotlib.container import ErrorbarContainer
 
-from commands import reanalysis
 from helpers import stats
+from helpers.cli import main
 from helpers.questions.hormone_trajectories import reference_change
 from helpers.questions.methods import figures, speed_text, tables
 from helpers.questions.methods import rows as methods_rows
@@ -93,12 +94,14 @@ def test_the_home_page_lists_it_after_the_questions_that_it_explains(site: Path)
     assert answers.rindex('href="13_methods.html"') > answers.rindex('href="12_robustness.html"')
 
 
-def test_a_project_without_simulations_is_told_so(data: Path) -> None:
+@pytest.mark.usefixtures("warm")
+def test_a_project_without_simulations_is_told_so(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = data.parent
+    monkeypatch.chdir(root)
     (root / "notebooks").mkdir()
     shutil.copy(NOTEBOOK, root / "notebooks")
-    done = reanalysis("render", "13_methods", folder=root)
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = CliRunner().invoke(main, ["render", "13_methods"])
+    assert done.exit_code == 0, done.stdout + done.stderr
     outputs = [
         output for cell in read(root / "build" / "notebooks").cells for output in cell.get("outputs", [])
     ]
@@ -110,7 +113,8 @@ def test_a_project_without_simulations_is_told_so(data: Path) -> None:
     # A file that comes later is seen: the page is made again.
     (root / "benchmarks").mkdir()
     shutil.copy(EFFECTS, root / "benchmarks")
-    assert re.search(r"^ok +13_methods", reanalysis("render", "13_methods", folder=root).stdout, re.MULTILINE)
+    again = CliRunner().invoke(main, ["render", "13_methods"])
+    assert re.search(r"^ok +13_methods", again.stdout, re.MULTILINE)
 
 
 def read(folder: Path) -> nbformat.NotebookNode:
