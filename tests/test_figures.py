@@ -60,14 +60,13 @@ def texts(figure: Figure) -> list[str]:
 def laid_out(figure: Figure) -> RendererAgg:
     """Place all parts of a figure as drawing does, without the strokes; give what measures its texts."""
     canvas = FigureCanvasAgg(figure)
-    if figure.stale:
-        figure.draw_without_rendering()
+    figure.draw_without_rendering()
     renderer: RendererAgg = canvas.get_renderer()  # type: ignore[no-untyped-call]
     return renderer
 
 
-def assert_nothing_clipped(figure: Figure) -> None:
-    """Every text lies inside the page, give or take a pixel."""
+def assert_nothing_clipped(figure: Figure) -> RendererAgg:
+    """Every text lies inside the page, give or take a pixel; give what measured them."""
     renderer = laid_out(figure)
     width, height = figure.canvas.get_width_height()
     everything = [
@@ -83,6 +82,7 @@ def assert_nothing_clipped(figure: Figure) -> None:
         assert box.x1 <= width + 1, text.get_text()
         assert box.y0 >= -1, text.get_text()
         assert box.y1 <= height + 1, text.get_text()
+    return renderer
 
 
 def test_a_forest_draws_each_interval_once(ev: evidence.Evidence) -> None:
@@ -246,8 +246,7 @@ def linear(ev: evidence.Evidence) -> Linear:
 @pytest.mark.parametrize("measure", MARKERS)
 def test_every_marker_has_a_figure_that_fits(linear: Linear, measure: str, role: list[str]) -> None:
     course, figure = linear(measure, *role)
-    assert_nothing_clipped(figure)
-    assert_no_labels_touch(figure)
+    assert_no_labels_touch(figure, assert_nothing_clipped(figure))
     levels = course.levels
     timed = levels["timepoint_months"].notna()
     assert points(figure.axes[0]) == set(
@@ -295,9 +294,8 @@ def height(line: Line2D) -> float:
     return float(np.asarray(line.get_xydata())[0, 1])
 
 
-def assert_no_labels_touch(figure: Figure) -> None:
+def assert_no_labels_touch(figure: Figure, renderer: RendererAgg) -> None:
     """No two labels of the levels lie on each other."""
-    renderer = laid_out(figure)
     beside = [text for axes in figure.axes for text in axes.texts if isinstance(text, Annotation)]
     boxes = sorted((Text.get_window_extent(text, renderer) for text in beside), key=lambda box: box.y0)
     for lower, upper in combinations(boxes, 2):
@@ -489,8 +487,7 @@ def trajectory_of(
 ) -> Figure:
     course = trajectory_rows.course(draft.load(), measure, studies=["yan2020"], unit=unit)
     figure = trajectory_figures.trajectory(course, scale=scale, title="t", subtitle="s")
-    assert_nothing_clipped(figure)
-    assert_no_labels_touch(figure)
+    assert_no_labels_touch(figure, assert_nothing_clipped(figure))
     return figure
 
 
@@ -659,8 +656,7 @@ def test_a_log_scale_cuts_what_reaches_zero_and_says_so(shipped_draft: Draft) ->
 def test_every_marker_has_a_log_figure_that_fits(linear: Linear, measure: str) -> None:
     course, _ = linear(measure, "all")
     figure = trajectory_figures.trajectory(course, scale="log", title="t", subtitle="s")
-    assert_nothing_clipped(figure)
-    assert_no_labels_touch(figure)
+    assert_no_labels_touch(figure, assert_nothing_clipped(figure))
 
 
 @pytest.mark.parametrize("measure", MARKERS)
@@ -689,8 +685,7 @@ def test_a_marker_that_is_too_tall_is_drawn_in_two_figures_that_hold_the_same(
     assert rows[0] == sorted(rows[1] + rows[2])
     for figure in drawn.values():
         assert figure.get_figheight() <= style.TALLEST
-        assert_nothing_clipped(figure)
-        assert_no_labels_touch(figure)
+        assert_no_labels_touch(figure, assert_nothing_clipped(figure))
         assert not any(text.startswith("No level") for text in texts(figure))
 
 
