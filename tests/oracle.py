@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ def broken(folder: Path) -> list[str]:
     return list(_cells(tables)) or [fault for check in checks for fault in check(tables)]
 
 
+@cache
 def number(cell: str) -> Decimal | None:
     try:
         value = Decimal(cell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def bibtex(sources: pd.DataFrame) -> str:
     One entry per document under its `source_id`, with nothing but what stands in the table. The first author
     stands for all where more are not known; abbreviations and names in titles are in braces.
     """
-    entries = {str(row["source_id"]): _entry(row) for _, row in sources.iterrows()}
+    entries = {str(row["source_id"]): _entry(row) for row in sources.to_dict("records")}
     written: str = BibliographyData(entries).to_string("bibtex")
     # Addresses are copied as they are: a backslash that LaTeX wants in text would break them.
     return _ADDRESS.sub(lambda line: line[0].replace("\\", ""), written)
@@ -73,7 +74,7 @@ def _entries(text: str) -> dict[str, tuple[str, str]]:
     return {key: (kind, fields.strip()) for kind, key, fields in zip(parts, parts, parts, strict=True)}
 
 
-def _entry(source: pd.Series[Any]) -> Entry:
+def _entry(source: Mapping[Any, Any]) -> Entry:
     fields = {name: str(source[column]) for column, name in _FIELDS.items() if pd.notna(source[column])}
     # A style that sets titles in small letters keeps what stands in braces.
     if "title" in fields:

@@ -30,13 +30,17 @@ _loaded: dict[str, Evidence] = {}
 
 
 @dataclass(frozen=True, eq=False)
-class _Table:
-    """A table as text (each column categorical, and plain as it is printed), typed, by its cells, and what its rows break."""
+class ReadTable:
+    """A table as it was read, for whoever takes it a thing that does not change."""
 
+    #: As text, each column categorical, and plain as it is printed; blank cells are ``""``.
     text: pd.DataFrame
     printed: pd.DataFrame
+    #: With the types of its columns, and its rows by what stands in them.
     typed: pd.DataFrame
     lookup: Lookup
+    #: What its cells, and the cells of a row together, break.
+    cell_faults: list[Fault]
     row_faults: list[Fault]
 
 
@@ -85,16 +89,17 @@ def _load(folder: Path, schema: Schema) -> Evidence:
             if (loaded := _loaded.pop(digest(folder), None)) is not None:
                 _loaded[loaded.digest] = loaded
                 return replace(loaded.copy(), loaded=loaded)
-    read: dict[str, _Table] = {}
+    read: dict[str, ReadTable] = {}
     for name in schema.tables:
         path = folder / f"{name}.csv"
         if fault := file_fault(path):
             faults.append(fault)
             continue
-        table, wrong = _read(schema.tables[name], path.read_bytes())
+        table, wrong = read_table(schema.tables[name], path.read_bytes())
         faults += wrong
         if table is not None:
             read[name] = table
+            faults += table.cell_faults
     # Copied as pandas does it, when something is written into either.
     tables = {name: table.typed.copy(deep=False) for name, table in read.items()}
     # Without one of the tables every reference into it would look broken: say what is missing first.
@@ -120,24 +125,25 @@ def _load(folder: Path, schema: Schema) -> Evidence:
 
 
 @lru_cache(maxsize=2 * len(TABLES))
-def _read(schema: Table, content: bytes) -> tuple[_Table | None, list[Fault]]:
-    """Read a table, with every fault of its form and its cells; one that has not changed is not read again."""
+def read_table(schema: Table, content: bytes) -> tuple[ReadTable | None, list[Fault]]:
+    """Read a table, with every fault of its form; one that has not changed is not read again."""
     text, faults = text_table(f"{schema.name}.csv", content, list(schema.columns))
     if text is None:
         return None, faults
     misshapen = {fault.row for fault in faults if fault.row > 1 and not fault.column}
     frame, wrong = typed(schema, text)
-    table = _Table(text, as_printed(text), frame, Lookup(frame), row_faults(schema, frame, text))
-    return table, faults + [fault for fault in wrong if fault.row not in misshapen]
+    wrong = [fault for fault in wrong if fault.row not in misshapen]
+    of_rows = row_faults(schema, frame, text)
+    return ReadTable(text, as_printed(text), frame, Lookup(frame), wrong, of_rows), faults
 
 
 @lru_cache(maxsize=4)
-def _canonical(levels: _Table, reference_values: _Table) -> pd.DataFrame:
+def _canonical(levels: ReadTable, reference_values: ReadTable) -> pd.DataFrame:
     return units.canonical(levels.typed, reference_values.typed)
 
 
 @lru_cache(maxsize=2)
-def _documents(sources: _Table, double_extraction: _Table) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _documents(sources: ReadTable, double_extraction: ReadTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     return with_origin(sources.typed, double_extraction.typed)
 
 

@@ -21,16 +21,6 @@ _SEPARATORS = str.maketrans(";\t|", ",,,")
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[^\n"])"?\n', re.IGNORECASE)
 
 
-def read_text_table(path: Path, columns: list[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Read one CSV file as text, with what is wrong with its form.
-
-    None where it cannot be read as a table with these columns. Blank cells are ``""`` and each column is
-    categorical. Line ends and the mark of Windows are no fault.
-    """
-    fault = file_fault(path)
-    return (None, [fault]) if fault else text_table(path.name, path.read_bytes(), columns)
-
-
 def file_fault(path: Path) -> Fault | None:
     """Say why a file cannot be read at all: it is not there, or too large for a table of evidence."""
     if not path.is_file():
@@ -43,7 +33,11 @@ def file_fault(path: Path) -> Fault | None:
 
 
 def text_table(name: str, content: bytes, columns: list[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Read one table as `read_text_table` does, from the name and the bytes of its file."""
+    """Read one table as text, from the name and the bytes of its CSV file, with what is wrong with its form.
+
+    None where it cannot be read as a table with these columns. Blank cells are ``""`` and each column is
+    categorical. Line ends and the mark of Windows are no fault.
+    """
     text, faults = decoded(name, content)
     if text is None:
         return None, faults

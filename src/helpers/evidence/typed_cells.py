@@ -40,6 +40,13 @@ def number(cell: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def value(cell: str, rules: Column) -> Any:
+    """Read a cell of a column, blanks around it aside; None where it is blank or cannot be read."""
+    _, read, _ = _READERS[rules.kind]
+    stripped = cell.strip()
+    return read(stripped) if stripped else None
+
+
 def _integer(cell: str) -> int | None:
     return int(cell) if _INTEGER.fullmatch(cell) else None
 

@@ -122,7 +122,7 @@ def deepening_form(key: str, ev: Evidence) -> Form:
     if key not in studies.index:
         raise ValueError(f"there is no study {key!r} to deepen; {meant(key, studies.index)}")
     of_study = {name: shipped[name]["study_id"] == key for name in TABS if "study_id" in shipped[name]}
-    named = {source for name, rows in of_study.items() for source in shipped[name].loc[rows, "source_id"]}
+    named = {source for name, rows in of_study.items() for source in shipped[name]["source_id"][rows]}
     sources = shipped["sources"]
     of_named = sources["source_id"].isin(named)
     # A review reports on many studies: its rows are not of this one.
@@ -143,9 +143,9 @@ def deepening_form(key: str, ev: Evidence) -> Form:
 def _tab(name: str, ev: Evidence, study: str, source: str, rows: pd.DataFrame | None = None) -> Tab:
     table = ev.schema.tables[name]
     columns = list(table.columns)
-    example = [str(cell) for cell in _fullest(ev.printed[name], ev.printed["studies"])[columns]]
+    example = [str(cell) for cell in _fullest(ev.printed[name], ev.printed["studies"]).tolist()]
     example[0] = f"{EXAMPLE}{example[0]}"
-    standing = [] if rows is None else [[str(cell) for cell in row] for row in rows[columns].to_numpy()]
+    standing = [] if rows is None or rows.empty else rows.to_numpy().tolist()
     ids = {"study_id": study, "source_id": source}
     # A study has one row here, and one main document: where they are already, no other is theirs.
     ready = int(rows is None) if name in ("sources", "studies") else _READY

@@ -35,6 +35,12 @@ _LAST_ROW = 2000
 _GREY = PatternFill("solid", fgColor="EDEDED")
 _GREEN = PatternFill("solid", fgColor="DDEBDD")
 _BLUE = PatternFill("solid", fgColor="E4ECF7")
+_OF_EXAMPLE, _OF_MARKS = Font(italic=True, color="888888"), Font(color="888888")
+_HEAD, _NEEDED, _OTHER = (
+    Font(bold=True),
+    Font(bold=True, color="000000"),
+    Font(bold=True, italic=True, color="666666"),
+)
 
 
 def workbook(form: Form) -> Workbook:
@@ -101,7 +107,7 @@ def _fill_tab(tab: Worksheet, name: str, given: Tab, meanings: Worksheet, lists:
         _fill_marks(tab, len(columns) + 1, [row[-1] for row in rows])
     for number, (column, rules) in enumerate(columns.items(), start=1):
         head = tab.cell(1, number)
-        head.font = Font(bold=True, italic=not rules.required, color="000000" if rules.required else "666666")
+        head.font = _NEEDED if rules.required else _OTHER
         description = form_of(given.table, column, given.units)
         lines = sum(1 + len(line) // 45 for line in description.splitlines())
         head.comment = Comment(description, "reanalysis", width=320, height=max(150, 20 * lines))
@@ -125,7 +131,7 @@ def _fill_column(tab: Worksheet, number: int, texts: list[str], standing: int) -
             cell.value, cell.data_type = text, "s"
         cell.number_format = "@"
         if row == 2:
-            cell.font, cell.fill = Font(italic=True, color="888888"), _GREY
+            cell.font, cell.fill = _OF_EXAMPLE, _GREY
         elif row < 3 + standing:
             cell.fill = _BLUE
 
@@ -135,13 +141,13 @@ def _fill_marks(tab: Worksheet, number: int, marks: list[str]) -> None:
     tab.cell(1, number).comment = Comment(OF_STANDING, "reanalysis", width=320, height=80)
     for row, name in enumerate(marks, start=2):
         cell = tab.cell(row, number, name or None)
-        cell.number_format, cell.font = "@", Font(color="888888")
+        cell.number_format, cell.font = "@", _OF_MARKS
 
 
 def _head(tab: Worksheet, names: list[str], widths: list[int]) -> None:
     for number, (name, width) in enumerate(zip(names, widths, strict=True), start=1):
         cell = tab.cell(1, number, name)
-        cell.font, cell.fill = Font(bold=True), _GREEN
+        cell.font, cell.fill = _HEAD, _GREEN
         tab.column_dimensions[get_column_letter(number)].width = width
     tab.freeze_panes = "B2"
 

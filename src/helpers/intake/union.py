@@ -6,11 +6,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
-from helpers.evidence.columns import Table
+from helpers.evidence.columns import Column
 from helpers.evidence.faults import Fault
-from helpers.evidence.typed_cells import typed
+from helpers.evidence.typed_cells import value
 from helpers.intake.new_rows import STANDING, Row
 from helpers.intake.working_copy import TableText, WorkingCopy, key_text
 
@@ -127,9 +125,10 @@ def both(copy: WorkingCopy, table: str, rows: list[Row], *, replace: bool) -> Un
     """Read a table with the new rows below its own, none of them written yet."""
     shipped, key_columns = copy.text(table), copy.schema.key(table)
     columns = list(shipped.frame.columns)
-    new = pd.DataFrame([{column: row.cells.get(column, "") for column in columns} for row in rows])
-    text = pd.concat([shipped.frame, new], ignore_index=True)
-    cells, values = text.to_dict("records"), _values(copy.schema.tables[table], text)
+    new = [{column: row.cells.get(column, "") for column in columns} for row in rows]
+    cells: list[dict[Any, str]] = [*shipped.frame.to_dict("records"), *new]
+    rules = copy.schema.tables[table].columns
+    values = {column: [_value(row[column], rules[column]) for row in cells] for column in columns}
     keys: list[Hashable] = list(zip(*(values[column] for column in key_columns), strict=True))
     shown = [key_text(row, key_columns) for row in cells]
     return Union(
@@ -137,13 +136,7 @@ def both(copy: WorkingCopy, table: str, rows: list[Row], *, replace: bool) -> Un
     )
 
 
-def _values(table: Table, text: pd.DataFrame) -> dict[str, list[Any]]:
-    """Read cells so that 64 and 64.0 are the same; what breaks the rule of its column stays text."""
-    frame, _ = typed(table, text)
-    return {
-        str(column): [
-            cell.strip() if missing else value
-            for cell, value, missing in zip(text[column], frame[column], frame[column].isna(), strict=True)
-        ]
-        for column in frame.columns
-    }
+def _value(cell: str, rules: Column) -> Any:
+    """Read a cell so that 64 and 64.0 are the same; what cannot be read stays text."""
+    read = value(cell, rules)
+    return cell.strip() if read is None else read

@@ -18,9 +18,9 @@ import pandas as pd
 from helpers.evidence import bibliography
 from helpers.evidence.descriptor import FILE, schema_of
 from helpers.evidence.faults import EvidenceError, Fault
-from helpers.evidence.loading import digest
+from helpers.evidence.loading import digest, read_table
 from helpers.evidence.schema import Schema
-from helpers.evidence.table_text import as_printed, plain, read_text_table
+from helpers.evidence.table_text import file_fault, plain
 from helpers.files import replace_together
 
 
@@ -62,10 +62,11 @@ class WorkingCopy:
     def text(self, table: str) -> TableText:
         """Read a table of the copy."""
         path = self.path / f"{table}.csv"
-        frame, _ = read_text_table(path, list(self.schema.tables[table].columns))
-        assert frame is not None  # `working_copy` has seen it
-        head, *lines = path.read_bytes().decode().removesuffix("\n").split("\n")
-        return TableText(as_printed(frame), head, lines)
+        content = path.read_bytes()
+        read, _ = read_table(self.schema.tables[table], content)
+        assert read is not None  # `working_copy` has seen it
+        head, *lines = content.decode().removesuffix("\n").split("\n")
+        return TableText(read.printed, head, lines)
 
     def write(self, table: str, content: bytes) -> None:
         """Write a table of the copy."""
@@ -128,10 +129,12 @@ def _readable(copy: Path, folder: Path, schema: Schema) -> None:
     faults = []
     for name, table in schema.tables.items():
         path = copy / f"{name}.csv"
-        frame, wrong = read_text_table(path, list(table.columns))
+        fault = file_fault(path)
+        content = b"" if fault else path.read_bytes()
+        read, wrong = (None, [fault]) if fault else read_table(table, content)
         faults += wrong
         # Rows are added and taken out as lines, and found again by the number of their line.
-        if frame is not None and path.read_bytes().decode().removesuffix("\n").count("\n") != len(frame):
+        if read is not None and content.decode().removesuffix("\n").count("\n") != len(read.text):
             faults.append(Fault(path.name, 0, "", "", "has a line break within a cell"))
     if faults:
         raise EvidenceError(f"{folder}, before anything is changed", faults)
