@@ -22,6 +22,7 @@ from test_intake import (
     data,
     empty,
     few_tabs,
+    of_few_tabs,
     project,
     put,
     refused,
@@ -30,6 +31,8 @@ from test_intake import (
     saved,
     with_few_tabs,
 )
+
+pytestmark = pytest.mark.usefixtures("findings_once")
 
 __all__ = ["book", "data", "empty", "few_tabs", "project", "rows"]  # fixtures
 
@@ -196,8 +199,9 @@ def added(rows: list[Row], small: Path, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("added")
     data = Path(shutil.copytree(small, folder / "data"))
     add.add(rows, data, name="the sheet")
-    sheet_files.write_sheet(folder / "deeper.xlsx", sheet.deepening_form(KEY, evidence.load(data)))
-    with_few_tabs(folder / "deeper.xlsx").save(folder / "deeper.xlsx")
+    of_few_tabs(sheet_files.workbook(sheet.deepening_form(KEY, evidence.load(data)))).save(
+        folder / "deeper.xlsx"
+    )
     return folder
 
 
@@ -244,8 +248,7 @@ def test_corrected_there_and_back_and_removed_a_study_was_never_there(
     added = content_of(data)
     for number, month in enumerate(("7", "6")):
         path = deepening[0].with_name(f"{number}.xlsx")
-        sheet_files.write_sheet(path, sheet.deepening_form(KEY, evidence.load(data)))
-        corrected = openpyxl.load_workbook(path)
+        corrected = of_few_tabs(sheet_files.workbook(sheet.deepening_form(KEY, evidence.load(data))))
         put(corrected, "measurements", 4, timepoint_months=month)
         corrected.save(path)
         add.add(read_filled(path), data, name="the sheet", replace=True)
@@ -265,8 +268,7 @@ def test_a_copied_row_is_a_new_one_and_times_can_be_shifted(
     corrected.save(path)
     add.add(read_filled(path), data, name="the sheet")
     assert month_means(data) == [("0", "62.5"), ("6", "41.25"), ("12", "30")]
-    sheet_files.write_sheet(path.with_name("shifted.xlsx"), sheet.deepening_form(KEY, evidence.load(data)))
-    shifted = openpyxl.load_workbook(path.with_name("shifted.xlsx"))
+    shifted = of_few_tabs(sheet_files.workbook(sheet.deepening_form(KEY, evidence.load(data))))
     for row, month in ((3, "6"), (4, "12"), (5, "11")):
         put(shifted, "measurements", row, timepoint_months=month)
     shifted.save(path)
