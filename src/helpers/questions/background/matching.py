@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.counts.likeness import ASSISTED, SPONTANEOUS
+from helpers.counts.likeness import ASSISTED, MATCHED, SPONTANEOUS
 from helpers.counts.one_count import BACKGROUND, OWN_CONTROL, TREATED, UNTREATED
 from helpers.evidence.relations import SEPARATOR
 from helpers.evidence.vocabulary import CONCEPTIONS, phrase
@@ -26,6 +26,12 @@ UNLIKE_CONCEPTION = "conceived with assisted reproduction on one side only"
 UNLIKE_TIME = "watched for less than half as long as the other"
 OTHER_COUNT = "another count of the same study is nearer in the way of conceiving"
 ONE_KIND = "the treated are counted by one kind of the outcome only"
+#: In what women of a pair may differ, and what else is read of a comparator.
+_COMPARED = [*MATCHED, "months"]
+_COMPARATOR = [
+    *_COMPARED, "name", "study_id", "study_label", "arm_label", "condition", "population", "who", "who_women", "stratum", "side",
+    "kind", "sums", "outcome", "events", "total", "count_text", "citation", "evidence_row",
+]  # fmt: skip
 
 
 def candidates(counts: Comparable) -> pd.DataFrame:
@@ -37,7 +43,7 @@ def candidates(counts: Comparable) -> pd.DataFrame:
     """
     rows = counts.rows
     treated, others = rows[rows["side"] == TREATED], rows[rows["side"] != TREATED]
-    both = treated.merge(others, on="stratum", suffixes=("", "_b"))
+    both = treated.merge(others[_COMPARATOR], on="stratum", suffixes=("", "_b"))
     of_another = (both["side_b"] == OWN_CONTROL) & (both["study_id"] != both["study_id_b"])
     shares = [study in named for study, named in zip(both["study_id_b"], both["overlaps"], strict=True)]
     both = both[~of_another & ~np.array(shares, dtype=bool)].reset_index(drop=True)
@@ -45,7 +51,8 @@ def candidates(counts: Comparable) -> pd.DataFrame:
     why = unlike(both)
     why = why.mask((why == "") & one_kind, ONE_KIND)
     why = why.mask((why == "") & _farther(both), OTHER_COUNT)
-    aspects = [_differences(row) for row in both.itertuples()]
+    read = [*_COMPARED, *(f"{name}_b" for name in _COMPARED), "outcome", "kind_b", "side_b"]
+    aspects = [_differences(row) for row in both[read].itertuples()]
     named = pd.DataFrame(aspects, columns=["mismatch", "unknown"], index=both.index, dtype="str")
     return both.assign(why=why, **named)
 

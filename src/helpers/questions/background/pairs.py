@@ -49,7 +49,10 @@ def background_pairs(counts: Comparable, *, level: float = 0.95) -> pd.DataFrame
         window=_windows(pairs["months"].astype("float64"), pairs["background_months"].astype("float64")),
     )
     texts = pd.DataFrame(
-        [_texts(row) for row in pairs.itertuples()],
+        [
+            _texts(row)
+            for row in pairs[["treated_women", *_COUNTS, *_COMPARED, "no_probability"]].itertuples()
+        ],
         columns=["head", "count_text", "gap_text", "chance_text", "bias_text"],
         index=pairs.index,
         dtype="str",
