@@ -16,7 +16,8 @@ def study_reports(
 ) -> pd.DataFrame:
     """Give what each study reports of any harm and how much of its text was available; `rows` are its counts of one harm."""
     arms = ev.select("arms")
-    behind = pd.concat([studies, arms[arms["kind"] == "cells"], mentions])
+    named = [studies, arms[arms["kind"] == "cells"], mentions]
+    behind = pd.concat([frame[["study_id", "evidence_row"]] for frame in named])
     study = studies["study_id"]
     # Harms reported come first, so a study that reports one and denies another is among those that report it.
     state = study.map(mentions.drop_duplicates("study_id").set_index("study_id")["state"]).fillna(SILENT)

@@ -136,7 +136,8 @@ def safety(
     studies = ev.select("studies", role=list(_TREATED), tissue=tissue)
     mentions = harm_mentions(ev, studies)
     rows = _counted(ev, event, studies, grouping, level)
-    unexplained, fates = open_pregnancies(ev), pregnancy_fates(ev)
+    unexplained = open_pregnancies(ev)
+    fates = pregnancy_fates(ev, unexplained)
     pooled = ev.select("pooled")
     pooled = pooled[(pooled["species"] == "human") & pooled["outcome"].isin(HARMS)]
     return Safety(
@@ -196,11 +197,10 @@ def _follow_up(ev: Evidence) -> pd.DataFrame:
     stated = ev.select("statements")
     stated = stated[(stated["item"] == "follow-up") & (stated["unit"] == "months")]
     stated = stated.assign(months=pd.to_numeric(stated["value"], errors="coerce"))
-    both = pd.concat([studies, stated]).dropna(subset="months")
+    read = ["study_id", "months", "origin", "evidence_row"]
+    both = pd.concat([studies[read], stated[read]]).dropna(subset="months")
     longest = standing(both, nearest=["study_id"], first=["study_id"]).set_index("study_id")
-    return longest[["months", "origin", "evidence_row"]].set_axis(
-        ["months", "months_origin", "months_row"], axis=1
-    )
+    return longest.set_axis(["months", "months_origin", "months_row"], axis=1)
 
 
 def _together(rows: pd.DataFrame, level: float) -> pd.DataFrame:
