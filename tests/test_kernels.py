@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,10 +30,10 @@ pytestmark = pytest.mark.skipif(not kernels.can_fork(), reason="kernels are not 
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with kernels.server(ROOT / "data") as address:
-        assert address is not None
-        yield address
+def address(forking: str | None) -> str:
+    """The process that all tests fork from: no test here harms it."""
+    assert forking is not None
+    return forking
 
 
 def forked(address: str, target: str, argument: object, folder: Path) -> kernels.Forked:
@@ -58,7 +58,7 @@ def executed(address: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *code:
 
 
 def test_a_notebook_gives_the_same_bytes_in_a_forked_and_in_an_ordinary_kernel(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(ROOT / "data", tmp_path / "data")
     (tmp_path / "notebooks").mkdir()
@@ -69,8 +69,8 @@ def test_a_notebook_gives_the_same_bytes_in_a_forked_and_in_an_ordinary_kernel(
     found = evidence.load(project.data)
     runs = make_runs(project, found, [Request("study_report", {"study_id": "cao2018"})])
     written = []
-    for forks in (True, False):
-        monkeypatch.setattr(kernels, "can_fork", lambda forks=forks: forks)
+    for forks in (address, None):
+        monkeypatch.setattr(kernels, "server", lambda _, forks=forks: nullcontext(forks))
         record = batch.render(project, found, runs, command=["test"], force=True)
         assert [entry.status for entry in record.entries] == ["ok"]
         written.append(project.output(runs[0].output).read_bytes())
