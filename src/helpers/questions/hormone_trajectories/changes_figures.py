@@ -43,17 +43,20 @@ def change_rows(changes: pd.DataFrame, first: list[str]) -> list[ChangeRow]:
     Women with cells come first and women without last, each under a heading if there are several.
     """
     rows = []
+    what = ["label", "direction", "text", "origin"]
+    changes = changes[[*what, "study_label", "tissue", "arm_kind", "cell_source", "to_months"]]
     kinds, several = changes["arm_kind"], changes["tissue"].nunique() > 1
     blocks = (
         ("Women treated with cells", kinds == "cells"),
         ("Women with and without cells, not reported apart", kinds == "mixed"),
         ("Women without cells", ~kinds.isin(["cells", "mixed"])),
     )
-    what = ["label", "direction", "text", "origin"]
     for tissue, (women, kind) in product(TISSUE, blocks):
         block = changes[kind & (changes["tissue"] == tissue)]
+        if block.empty:
+            continue
         heading = [capital(TISSUE[tissue])] * several + [women] * bool((kinds != "cells").any())
-        if heading and len(block):
+        if heading:
             rows.append(ChangeRow("", ": ".join(heading), []))
         studies = block["study_label"].unique()
         for name in sorted(studies, key=lambda name: (name not in first, name.casefold())):
