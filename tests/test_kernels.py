@@ -70,7 +70,7 @@ def test_a_notebook_gives_the_same_bytes_in_a_forked_and_in_an_ordinary_kernel(
     runs = make_runs(project, found, [Request("study_report", {"study_id": "cao2018"})])
     written = []
     for forks in (address, None):
-        monkeypatch.setattr(kernels, "server", lambda _, forks=forks: nullcontext(forks))
+        monkeypatch.setattr(kernels, "server", lambda *_, forks=forks: nullcontext(forks))
         record = batch.render(project, found, runs, command=["test"], force=True)
         assert [entry.status for entry in record.entries] == ["ok"]
         written.append(project.output(runs[0].output).read_bytes())
