@@ -200,10 +200,7 @@ def _planned(
     *,
     forks: bool,
 ) -> tuple[Evidence | Known, list[Run]]:
-    """Plan the runs that are asked for, those of the book where none are named.
-
-    Where they may have to be run, and this machine `forks`, the process for that gets ready meanwhile.
-    """
+    """Plan the runs asked for, else those of the book; if they may have to be run here, the process that `forks` begins."""
 
     def begin() -> None:
         if forks:
