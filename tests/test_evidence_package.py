@@ -173,7 +173,9 @@ def test_what_was_joined_before_is_given_only_while_nobody_changed_it(of_study: 
 
     for table in TABLES:
         assert given().select(table).equals(joined(given()).select(table))
-        assert given()._join_of_loaded(table) is not None
+        as_loaded = given()
+        assert as_loaded.loaded is not None
+        assert as_loaded._join_of_loaded(table, as_loaded.loaded) is not None
     cell, other = given(), given()
     first = cell.outcomes.index[0]
     cell.outcomes.loc[first, "events"] += 1

@@ -88,7 +88,7 @@ def _load(folder: Path, schema: Schema) -> Evidence:
         with suppress(OSError):
             if (loaded := _loaded.pop(digest(folder), None)) is not None:
                 _loaded[loaded.digest] = loaded
-                return replace(loaded.copy(), loaded=loaded)
+                return replace(loaded.copy(), loaded=loaded if loaded._joins else None)
     read: dict[str, ReadTable] = {}
     for name in schema.tables:
         path = folder / f"{name}.csv"

@@ -121,7 +121,7 @@ class Evidence:
     printed: Mapping[str, pd.DataFrame]
     schema: Schema
     digest: str
-    #: What was loaded, in nobody's hands, and of which these are all rows or those about one study.
+    #: What was loaded and joined, in nobody's hands, and of which these are all rows or those about one study.
     loaded: Evidence | None = None
     #: Tables by name, joined when they are first asked for.
     _joins: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
@@ -325,22 +325,20 @@ class Evidence:
         if table not in TABLES:
             raise ChoiceError(f"there is no table {table!r}; {meant(table, TABLES)}")
         if table not in self._joins:
-            known = self._join_of_loaded(table)
+            known = self._join_of_loaded(table, self.loaded) if self.loaded else None
             self._joins[table] = self._join(table) if known is None else known
         return self._joins[table]
 
-    def _join_of_loaded(self, table: str) -> pd.DataFrame | None:
-        """Take the rows from the join of what was loaded, if it has one and nobody changed a cell or a row since."""
-        if self.loaded is None or table not in self.loaded._joins:
-            return None
+    def _join_of_loaded(self, table: str, loaded: Evidence) -> pd.DataFrame | None:
+        """Take the rows from the join of what was loaded, if nobody changed a cell or a row since."""
         rows: pd.DataFrame = getattr(self, table)
         for name in (table, *(other for other, (key, _) in JOINED.items() if {*key} <= {*rows.columns})):
-            frame, then = getattr(self, name), getattr(self.loaded, name)
+            frame, then = getattr(self, name), getattr(loaded, name)
             if not frame.index.equals(self.printed[name].index):
                 return None
             if not frame.equals(then if len(frame) == len(then) else then.loc[frame.index]):
                 return None
-        return self.loaded._joins[table].loc[rows.index]
+        return loaded._joins[table].loc[rows.index]
 
     def _join(self, table: str) -> pd.DataFrame:
         frame: pd.DataFrame = getattr(self, table)
