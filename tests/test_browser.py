@@ -104,12 +104,14 @@ def opened(page: Page, path: Path, query: str = "") -> None:
 
 
 def wider_than_the_window(page: Page) -> dict[int, int]:
+    """Measure at every width, and leave the page thinned out: at the first width it is laid out again for little."""
     wider = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if excess > 0:
             wider[width] = excess
+    page.evaluate(THIN_OUT)
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return wider
 
@@ -140,7 +142,6 @@ def test_every_page_is_whole_at_every_width_and_in_both_themes(page: Page, book:
         if sampled or path.stem.startswith("evidence-"):
             said["wider"] = wider_than_the_window(page)
         if sampled:
-            page.evaluate(THIN_OUT)
             page.evaluate("() => {" + AXE_SCRIPT + "}")
             page.evaluate("document.documentElement.dataset.theme = 'light'")
             said["in the light"] = barriers(page, AXE)
