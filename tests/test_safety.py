@@ -53,7 +53,7 @@ def _gathered_once() -> Iterator[None]:
         made: dict[tuple[object, ...], pd.DataFrame] = {}
 
         def gathered(ev: evidence.Evidence, *studies: pd.DataFrame) -> pd.DataFrame:
-            key = (ev, *(tuple(frame["study_id"]) for frame in studies))
+            key = (ev, *(tuple(frame.get("study_id", frame.index)) for frame in studies))
             if key not in made:
                 made[key] = gather(ev, *studies)
             return made[key]
