@@ -20,9 +20,8 @@ pdf: book ## print the book with Chromium: build/pdf/summary.pdf and build/pdf/b
 test: $(READY) ## check style and types, and run every test: unit, property, command line, notebooks, book
 	$(MAKE) --jobs 2 lint pytest
 
-# One process more than processors: tests wait for browsers, kernels and commands.
 pytest: $(READY) ## run every test alone
-	$(BIN)/pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
 
 coverage: lint ## run every test and measure which lines they reach; takes half as long again
 	# Not pytest-cov: with it, nbval starts a second measurement in each kernel, which then hangs.
