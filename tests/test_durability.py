@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from drafts import Draft
 from helpers import evidence
+from helpers.counts.outcomes import LONG
 from helpers.questions.durability import (
     clock,
     clock_figures,
@@ -300,6 +302,20 @@ def test_platelets_are_no_cells(shipped_ledger: pd.DataFrame) -> None:
     counts = rows.verdict_counts(found)
     assert counts["gains"].sum() == found["verdict"].isin(rows.FATES).sum()
     assert not counts["name"].duplicated().any()
+
+
+def test_gains_are_counted_by_tissue_group_and_verdict(shipped_ledger: pd.DataFrame) -> None:
+    gains = list(shipped_ledger.itertuples())
+    counts = rows.verdict_counts(shipped_ledger)
+    assert set(counts["name"]) == {f"{gain.tissue}/{gain.group}" for gain in gains}
+    for line in counts.to_dict("records"):
+        own = [gain for gain in gains if (gain.tissue, gain.group) == (line["tissue"], line["group"])]
+        verdicts = Counter(str(gain.verdict) for gain in own)
+        assert {str(verdict): line[str(verdict)] for verdict in Verdict if line[str(verdict)]} == verdicts
+        assert line["studies"] == len({gain.study_id for gain in own})
+        followed_on = [gain for gain in own if gain.verdict in AT_TWO_TIMES]
+        assert line["beyond"] == sum(gain.horizon == LONG for gain in followed_on)
+    assert counts["beyond"].any()
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
