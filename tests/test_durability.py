@@ -107,7 +107,7 @@ def followed(draft: Draft, study: str, word: str) -> pd.Series:
 
 
 def answer(draft: Draft, tissue: str = "ovary") -> str:
-    """Tell what became of all gains, which does not need to be told how much of each was left."""
+    """Say what became of all gains, without how much of each was left."""
     return text.durability_answer(rows.gains(draft.load(), studies=ALL), tissue)
 
 

@@ -76,7 +76,7 @@ def note(what: str, version: Callable[[], str]) -> None:
     Parameters
     ----------
     what : str
-        ``data:DIGEST`` for the evidence that was loaded, then ``table:NAME`` or ``study:KEY`` for what was read of it.
+        ``data:DIGEST`` for the evidence that was loaded, then ``table:NAME`` or ``study:KEY`` for what the process took of it.
     version : callable
         Gives the digest of what was read.
     """

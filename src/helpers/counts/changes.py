@@ -12,8 +12,8 @@ from helpers.counts.outcomes import AFTER, whose_words
 from helpers.evidence.vocabulary import CHANGE_KIND, DIRECTION, in_use, phrase
 from helpers.show.numbers import number
 
-#: What names the marker and the women of a level or change, and what the words for a change are made of. A walk over all columns takes longer
-#: than what is done in it.
+#: What names the marker and the women of a level or change, and what the words for a change are made of. A walk over
+#: all columns takes longer than what is done in it.
 _WOMEN = ["measure", "study_id", "arm_id", "subject", "subgroup"]
 _SAID = [
     *_WOMEN, "study_label", "arm_label", "direction", "change", "change_kind", "low", "high", "compared_with",
@@ -59,14 +59,12 @@ def without_levels(changes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     time that was not printed matches a level without one; a direction compared with no stated time needs any earlier
     level.
     """
-    known: dict[tuple[Any, ...], set[float]] = {}
-    for level in levels.loc[levels["centre"].notna(), [*_WOMEN, "measure", "timepoint_months"]].itertuples():
-        known.setdefault((level.measure, *_women(level)), set()).add(_month(level.timepoint_months))
+    known: dict[tuple[str, ...], set[float]] = {}
+    for level in levels.loc[levels["centre"].notna(), [*_WOMEN, "timepoint_months"]].itertuples():
+        known.setdefault(_women(level), set()).add(_month(level.timepoint_months))
     within = changes["compared_with"].isin(["baseline", "previous-time-point", "not-stated"])
-    times = changes[[*_WOMEN, "measure", "from_months", "to_months", "compared_with"]]
-    both_known = [
-        _both_known(row, known.get((row.measure, *_women(row)), set())) for row in times.itertuples()
-    ]
+    times = changes[[*_WOMEN, "from_months", "to_months", "compared_with"]]
+    both_known = [_both_known(row, known.get(_women(row), set())) for row in times.itertuples()]
     return changes[
         ~(changes["change"].isna() & within & pd.Series(both_known, index=changes.index, dtype="bool"))
     ]

@@ -99,16 +99,16 @@ def described_rows(in_words: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFra
     per set of classes; evidence names the evidence rows.
     """
     arm = ["study_label", "population", "arm_label", "arm_kind", "tissue"]
-    told = [*arm, "origin", "citation"]
+    known = [*arm, "origin", "citation"]
     rows = [
         {
-            **{name: getattr(row, name) for name in told},
+            **{name: getattr(row, name) for name in known},
             # The study has a column of its own.
             "text": ", ".join([*whose_words(row)[1:], _when(row.timepoint_months)]) + f": {row.text}",
             "evidence": row.evidence_row,
         }
         for row in in_words[
-            [*told, "arm_id", "subject", "subgroup", "timepoint_months", "text", "evidence_row"]
+            [*known, "arm_id", "subject", "subgroup", "timepoint_months", "text", "evidence_row"]
         ].itertuples()
     ]
     rows += [

@@ -178,9 +178,8 @@ class Evidence:
                 continue
             for value in values:
                 if value not in known:
-                    raise ChoiceError(
-                        f"no row of {table} has {column}={value!r}; {meant(str(value), map(str, known))}"
-                    )
+                    near = meant(str(value), map(str, known))
+                    raise ChoiceError(f"no row of {table} has {column}={value!r}; {near}")
             kept = kept[kept[column].isin(values)]
         return kept.copy()
 
@@ -332,7 +331,7 @@ class Evidence:
     def _join_of_loaded(self, table: str, loaded: Evidence) -> pd.DataFrame | None:
         """Take the rows from the join of what was loaded, if nobody changed a cell or a row since."""
         rows: pd.DataFrame = getattr(self, table)
-        for name in (table, *(other for other, (key, _) in JOINED.items() if {*key} <= {*rows.columns})):
+        for name in tables_joined(table, rows):
             frame, then = getattr(self, name), getattr(loaded, name)
             if not frame.index.equals(self.printed[name].index):
                 return None
@@ -362,6 +361,11 @@ class Evidence:
 
 #: The names of the tables.
 TABLES = tuple(name for name, kind in Evidence.__annotations__.items() if kind == "pd.DataFrame")
+
+
+def tables_joined(table: str, rows: pd.DataFrame) -> list[str]:
+    """Name the table of these rows, and those that they are joined with."""
+    return [table, *(other for other, (key, _) in JOINED.items() if {*key} <= {*rows.columns})]
 
 
 def _near(column: str, whole: pd.DataFrame) -> str:

@@ -253,8 +253,8 @@ def _case_reports(tables: Tables) -> Iterator[Breach]:
 def _retractions(tables: Tables) -> Iterator[Breach]:
     sources = tables["sources"]
     open_ = sources.loc[sources["retracted"].isna(), ["title_short", "note"]].fillna("")
-    told = zip(open_.index, (open_["title_short"] + "\n" + open_["note"]).str.lower().tolist(), strict=True)
-    said = [row for row, text in told if "retract" in text and _RETRACTED.search(text)]
+    texts = zip(open_.index, (open_["title_short"] + "\n" + open_["note"]).str.lower().tolist(), strict=True)
+    said = [row for row, text in texts if "retract" in text and _RETRACTED.search(text)]
     yield Breach(
         "sources", said, "retracted",
         lambda _: "must be given, for title or note report a retraction: a date as 2022-09-14, or 'undated'",

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import reads
-from helpers.evidence.package import JOINED, TABLES, Evidence, version
+from helpers.evidence.package import TABLES, Evidence, tables_joined, version
 
 
 class Watched(Evidence):
@@ -38,7 +38,7 @@ class Watched(Evidence):
     def _joined(self, table: str) -> pd.DataFrame:
         """Give a table joined, perhaps before anybody asked, and note it and those that it is joined with."""
         whole = super()._joined(table)
-        for name in (table, *(other for other, (key, _) in JOINED.items() if {*key} <= {*whole.columns})):
+        for name in tables_joined(table, whole):
             _note(name, self.printed)
         return whole
 

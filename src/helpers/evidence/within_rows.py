@@ -152,7 +152,7 @@ def _order(name: str, frame: pd.DataFrame) -> Iterator[Breach]:
         for place, column in enumerate(chain[1:], start=1):
             level = frame[column]
             yield Breach(name, level < before, column, _below(chain[:place]))
-            # Blank cells are passed over: a level is held against the last one given before it.
+            # Blank cells are passed over: a level is compared with the last one given before it.
             before = level.fillna(before)
 
 
